@@ -10,6 +10,7 @@
 #include "http/error.h"
 #include "reactor/mailbox.h"
 #include "stats/recorder.h"
+#include "wire/response_head.h"
 
 namespace acrida::http {
 
@@ -25,28 +26,14 @@ enum class OperationState : std::uint8_t {
   Cancelled,  // the caller gave up; the data thread drops the connection and sends the operation back uncounted
 };
 
-struct HeaderField {
-  std::uint32_t name_at = 0, name_size = 0, value_at = 0, value_size = 0;  // offsets into Answer::head
-};
+using HeaderField = wire::HeaderField;
 
-// What came back. Buffers keep their capacity from one use of an operation to the next.
-struct Answer {
-  int status = 0;                     // 0: no answer, `error` says why
-  std::uint8_t http_minor = 1;
+// What came back: head, header fields, status, reason(), find() … are wire::ResponseHead's. Buffers keep their
+// capacity from one use of an operation to the next.
+struct Answer : wire::ResponseHead {  // status 0: no answer, `error` says why
   Error error;                        // kind None when the exchange succeeded (whatever the status)
-  std::string head;                   // status line and header lines as received, without the last empty line
-  std::string_view reason() const { return std::string_view(head).substr(reason_at, reason_size); }
-  std::uint32_t reason_at = 0, reason_size = 0;
-  std::vector<HeaderField> fields;    // in order of arrival; trailers of a chunked body are appended
   std::string body;                   // content-decoded unless `keep_encoded` was asked for
   std::int64_t wire_body_bytes = 0;   // as received, before content decoding
-  std::int64_t content_length = -1;   // the header's value, -1 if absent
-  bool keeps_connection = false;
-
-  std::string_view name(const HeaderField& f) const { return std::string_view(head).substr(f.name_at, f.name_size); }
-  std::string_view value(const HeaderField& f) const { return std::string_view(head).substr(f.value_at, f.value_size); }
-  // The first field of that name (ASCII case-insensitive), or an empty view with data() == nullptr.
-  std::string_view find(std::string_view lower_case_name) const;
 };
 
 // When things happened, on the monotonic clock. Instants that did not occur are the epoch (Instant{}).
