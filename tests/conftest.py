@@ -1,0 +1,36 @@
+"""What every test may ask for: the target, the programs, the certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.certs import Certificates, make_certificates
+from tests.support.program import Program
+from tests.support.target import Target
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def shared_target(certificates: Certificates) -> Iterator[Target]:
+    target = Target.start(certificates.authority.parent)
+    yield target
+    target.stop()
+
+
+@pytest.fixture
+def target(shared_target: Target) -> Target:
+    """The scripted server with an empty log."""
+    shared_target.reset()
+    return shared_target
+
+
+@pytest.fixture
+def acrida(tmp_path: Path) -> Program:
+    return Program("acrida", tmp_path)
