@@ -1,10 +1,14 @@
 # acrida_layer(NAME [USES layer...] [LINKS target...])
 #
 # One static library from src/NAME/*.cpp. Files ending in _test.cpp become the doctest program NAME_tests
-# (ACRIDA_TESTS), files ending in _bench.cpp are left to bench/. USES are the only layers it may include.
+# (ACRIDA_TESTS; the target unit_tests builds them all), files ending in _bench.cpp are left to bench/. USES are the
+# only layers it may include.
 
 add_library(acrida_options INTERFACE)
-target_compile_options(acrida_options INTERFACE -Wall -Wextra -Wshadow -Werror)
+target_compile_options(acrida_options INTERFACE -Wall -Wextra -Wshadow)
+if(ACRIDA_WERROR)
+  target_compile_options(acrida_options INTERFACE -Werror)
+endif()
 target_include_directories(acrida_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(ACRIDA_SANITIZE)
   target_compile_options(acrida_options INTERFACE -fsanitize=${ACRIDA_SANITIZE} -fno-omit-frame-pointer)
@@ -17,6 +21,7 @@ endif()
 if(ACRIDA_TESTS)
   enable_testing()
   find_package(doctest REQUIRED)
+  add_custom_target(unit_tests)
 endif()
 
 function(acrida_layer name)
@@ -43,6 +48,8 @@ function(acrida_layer name)
     target_link_libraries(${name}_tests PRIVATE acrida_${name} doctest::doctest)
     target_compile_definitions(${name}_tests PRIVATE ACRIDA_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
     add_test(NAME ${name} COMMAND ${name}_tests)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+    add_dependencies(unit_tests ${name}_tests)
   endif()
 endfunction()
 
@@ -56,9 +63,27 @@ function(acrida_python_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/python/*.cpp)
   list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cpp$")
   nanobind_add_module(${name} NB_STATIC NOMINSIZE ${sources})
+  # Not ours: its headers must not trip over our warnings.
+  target_include_directories(${name} SYSTEM PRIVATE ${NB_DIR}/include ${Python_INCLUDE_DIRS})
   target_link_libraries(${name} PRIVATE acrida_options)
   foreach(used ${MODULE_USES})
     target_link_libraries(${name} PRIVATE acrida_${used})
   endforeach()
   install(TARGETS ${name} LIBRARY DESTINATION acrida)
+endfunction()
+
+# acrida_fuzzers(USES layer...): one libFuzzer program from each fuzz/*_fuzz.cpp, named after its file (clang only).
+function(acrida_fuzzers)
+  cmake_parse_arguments(FUZZ "" "" "USES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/fuzz/*_fuzz.cpp)
+  foreach(source ${sources})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(${name} PRIVATE acrida_options)
+    foreach(used ${FUZZ_USES})
+      target_link_libraries(${name} PRIVATE acrida_${used})
+    endforeach()
+  endforeach()
 endfunction()
