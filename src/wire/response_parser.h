@@ -67,26 +67,33 @@ class ResponseParser {
 
   void fail(ParseError error, const char* reason);
   void fail(const char* reason) { fail(ParseError::Malformed, reason); }
-  bool is_in_lines() const { return step_ <= Step::Fields || step_ == Step::Trailers; }
+  std::uint32_t offset(std::string_view part) const {  // of a view into head
+    return static_cast<std::uint32_t>(part.data() - head_->head.data());
+  }
 
   std::size_t feed_lines(std::string_view bytes);
-  bool read_lines();  // true: the empty line was met, at line_at_
+  std::size_t read_lines();
   void check_unfinished_line();
-  void read_line(std::uint32_t at, std::uint32_t size);
-  void read_status_line(std::uint32_t at, std::uint32_t size);
-  void read_field(std::uint32_t at, std::uint32_t size);
-  void read_folded_line(std::uint32_t at, std::uint32_t size);
+  void read_line(std::string_view line);
+  void read_status_line(std::string_view line);
+  void read_field(std::string_view line);
+  void read_folded_line(std::string_view line);
+
   void end_head();
-  void interpret_fields();
   void interpret(const HeaderField& field);
+  void interpret_connection(std::string_view list);
+  void interpret_content_length(std::string_view list);
+  void interpret_transfer_encoding(std::string_view list);
   void choose_framing();
-  void begin_body(Step step);
 
   std::size_t feed_body(std::string_view bytes, std::string& body);
   std::size_t feed_chunked(std::string_view bytes, std::string& body);
   std::size_t take(std::string_view bytes, std::string& body);
+  void begin_chunk();
   void read_chunk_size(char c);
+  std::size_t skip_chunk_extension(std::string_view bytes);
   void end_chunk_line();
+  void read_chunk_end(char c);
 
   ResponseHead* head_ = nullptr;
   ParseStage stage_ = ParseStage::Head;
@@ -96,9 +103,9 @@ class ResponseParser {
   bool has_begun_ = false;
   bool says_close_ = false, says_keep_alive_ = false;
   bool has_transfer_encoding_ = false;
-  bool has_reserved_ = false;
-  bool has_chunk_digit_ = false, has_chunk_digits_ended_ = false, has_carriage_return_ = false;
-  std::uint32_t line_at_ = 0;       // in head: the first byte that no complete line has covered
+  bool has_chunk_digit_ = false, has_blank_ = false, has_carriage_return_ = false;  // in this chunk's size line or end
+  std::uint32_t line_at_ = 0;       // in head: where the unfinished line begins ...
+  std::uint32_t scanned_ = 0;       // ... and up to where it is known to hold no line end
   std::uint32_t block_fields_ = 0;  // fields that came before this block (trailers cannot fold into headers)
   std::uint32_t chunk_line_bytes_ = 0;
   std::int64_t missing_ = -1;
