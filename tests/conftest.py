@@ -11,6 +11,8 @@ from tests.support.certs import Certificates, make_certificates
 from tests.support.program import Program
 from tests.support.target import Target
 
+pytest_plugins = ["tests.support.skip_guard"]
+
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
