@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Form and lint of everything: tools/lint.sh VENV BUILD_FOLDER. Runs all checks, then fails if one of them did.
+set -uo pipefail
+venv=$1
+build=$2
+failed=()
+
+check() {
+  local name=$1
+  shift
+  echo "== $name"
+  "$@" || failed+=("$name")
+}
+
+cpp_files() { git ls-files -z '*.h' '*.cpp' '*.cc' | xargs -0 ls -d 2>/dev/null; }
+compiled_files() { grep -oE '"file": "[^"]+"' "$build/compile_commands.json" | cut -d'"' -f4 | grep "^$PWD/src/"; }
+
+clang_form() { cpp_files | xargs -r clang-format-14 --dry-run --Werror; }
+# The compile commands are g++'s, whose newer warning flags clang does not know.
+clang_lint() {
+  compiled_files | sort -u |
+    xargs -r -P "$(nproc)" -n 4 clang-tidy-14 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option 2> >(grep -vE 'warnings? generated|^Suppressed|^Use -' >&2)
+}
+
+check "clang-format" clang_form
+check "clang-tidy" clang_lint
+check "ruff" "$venv/bin/ruff" check .
+check "ruff format" "$venv/bin/ruff" format --check .
+check "mypy" "$venv/bin/mypy"
+check "stubtest" env MYPYPATH=python "$venv/bin/stubtest" --ignore-missing-stub acrida._core
+check "tree" "$venv/bin/python" tools/check_tree.py
+
+if ((${#failed[@]})); then
+  printf 'lint failed: %s\n' "${failed[*]}"
+  exit 1
+fi
+echo "lint: everything is in form"
