@@ -116,11 +116,11 @@ class Program:
 
     def _start(self, command: Sequence[str | Path], env: Mapping[str, str]) -> Running:
         self.folder.mkdir(parents=True, exist_ok=True)
-        process = subprocess.Popen([str(word) for word in command], cwd=self.folder, env=self._env(env), text=True,
+        process = subprocess.Popen([str(word) for word in command], cwd=self.folder, env=self.environment(env), text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return Running(process, self.folder)
 
-    def _env(self, extra: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items()
                 if not name.startswith("LOCUST_") and not name.lower().endswith("_proxy")}
         return {**kept, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1", "COLUMNS": "160", "HOME": str(self.folder),
