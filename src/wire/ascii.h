@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -33,24 +35,56 @@ constexpr std::string_view next_list_item(std::string_view& list) {
   return trim_blanks(item);
 }
 
-// A control character other than a tab. Looks at eight bytes at once, for this runs over every header of every answer.
-inline bool has_control_character(const char* text, std::size_t size) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101u, kHighs = 0x8080808080808080u;
-  const auto is_suspect = [](const char* eight) {  // exact for "some byte is below 0x20"
-    std::uint64_t word;
-    std::memcpy(&word, eight, sizeof word);
-    return ((word - kOnes * 0x20) & ~word & kHighs) != 0;
-  };
-  const auto has_any = [](const char* from, const char* to) {
-    for (; from != to; ++from)
-      if (static_cast<unsigned char>(*from) < 0x20 && *from != '\t') return true;
-    return false;
-  };
-  if (size < 8) return has_any(text, text + size);
-  std::size_t at = 0;
-  for (; at + 8 <= size; at += 8)
-    if (is_suspect(text + at) && has_any(text + at, text + at + 8)) return true;
-  return is_suspect(text + size - 8) && has_any(text + size - 8, text + size);
+// Eight bytes at once, the first one lowest, for what runs over every byte of every answer.
+inline std::uint64_t load_word(const char* eight) {
+  std::uint64_t word;
+  std::memcpy(&word, eight, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  return word;
+}
+
+// High bits of the bytes that are below `limit` (at most 0x80). The lowest mark is exact, those above it may not be.
+constexpr std::uint64_t mark_below(std::uint64_t word, std::uint64_t limit) {
+  return (word - 0x0101010101010101u * limit) & ~word & 0x8080808080808080u;
+}
+
+// Which byte a word's lowest mark is in.
+inline std::size_t first_mark(std::uint64_t marks) {
+  return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
+}
+
+// The first byte below 0x20 in [from, to), or `to`. Line ends are among them, so one pass both finds the lines and
+// proves that nothing unprintable hides in them.
+inline const char* find_control(const char* from, const char* to) {
+  for (; to - from >= 8; from += 8)
+    if (const std::uint64_t marks = mark_below(load_word(from), 0x20)) return from + first_mark(marks);
+  while (from != to && static_cast<unsigned char>(*from) >= 0x20) ++from;
+  return from;
+}
+
+// The first byte in [from, to) that cannot stand in a header name: a colon, a blank or anything outside ASCII. More
+// lenient than the standard's tokens: what a client of requests gets to see, we must be able to measure.
+inline const char* find_name_end(const char* from, const char* to) {
+  constexpr std::uint64_t kColons = 0x3a3a3a3a3a3a3a3au, kHighs = 0x8080808080808080u;
+  for (; to - from >= 8; from += 8) {
+    const std::uint64_t word = load_word(from);
+    const std::uint64_t marks = mark_below(word, 0x21) | mark_below(word ^ kColons, 1) | (word & kHighs);
+    if (marks != 0) return from + first_mark(marks);
+  }
+  while (from != to && static_cast<signed char>(*from) > ' ' && *from != ':') ++from;
+  return from;
+}
+
+// `text`, known to be as long as the literal (8 to 17 characters) and free of control characters, equals it whatever
+// the case of its letters. Setting bit 5 makes letters lower case and leaves digits and '-' alone.
+template <std::size_t Size>
+bool is_name(std::string_view text, const char (&lower_case)[Size]) {
+  static_assert(Size > 8 && Size <= 18);
+  constexpr std::uint64_t kLower = 0x2020202020202020u;
+  constexpr std::size_t kTail = Size - 1 - 8;
+  return (load_word(text.data()) | kLower) == load_word(lower_case) &&
+         (load_word(text.data() + kTail) | kLower) == load_word(lower_case + kTail) &&
+         (Size - 1 <= 16 || (text[8] | 0x20) == lower_case[8]);
 }
 
 }  // namespace acrida::wire

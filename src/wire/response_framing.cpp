@@ -55,24 +55,24 @@ void ResponseParser::interpret(const HeaderField& field) {
   const std::string_view value = head_->value(field);
   switch (name.size()) {
     case 8:
-      if (equals_ignoring_case(name, "location")) head_->has_location = true;
+      if (is_name(name, "location")) head_->has_location = true;
       break;
     case 10:
-      if (equals_ignoring_case(name, "connection"))
+      if (is_name(name, "connection"))
         interpret_connection(value);
-      else if (equals_ignoring_case(name, "keep-alive"))
+      else if (is_name(name, "keep-alive"))
         head_->keep_alive_timeout_s = read_keep_alive_timeout(value);
-      else if (equals_ignoring_case(name, "set-cookie"))
+      else if (is_name(name, "set-cookie"))
         head_->has_set_cookie = true;
       break;
     case 14:
-      if (equals_ignoring_case(name, "content-length")) interpret_content_length(value);
+      if (is_name(name, "content-length")) interpret_content_length(value);
       break;
     case 16:
-      if (equals_ignoring_case(name, "content-encoding")) head_->has_content_encoding = true;
+      if (is_name(name, "content-encoding")) head_->has_content_encoding = true;
       break;
     case 17:
-      if (equals_ignoring_case(name, "transfer-encoding")) interpret_transfer_encoding(value);
+      if (is_name(name, "transfer-encoding")) interpret_transfer_encoding(value);
       break;
   }
 }

@@ -1,7 +1,6 @@
 #include "wire/response_parser.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "wire/ascii.h"
 
@@ -82,38 +81,44 @@ std::size_t ResponseParser::feed_lines(std::string_view bytes) {
 std::size_t ResponseParser::read_lines() {
   std::string& head = head_->head;
   for (;;) {
-    const auto* feed =
-        static_cast<const char*>(std::memchr(head.data() + scanned_, '\n', head.size() - scanned_));
-    if (feed == nullptr) {
-      scanned_ = static_cast<std::uint32_t>(head.size());
-      check_unfinished_line();
-      return 0;
-    }
-    const std::size_t end = static_cast<std::size_t>(feed - head.data()) + 1;
-    if (end > kMaxHeadBytes) {
+    const char* const begin = head.data();
+    const char* const end = begin + head.size();
+    const char* stop = find_control(begin + scanned_, end);
+    while (stop != end && *stop == '\t') stop = find_control(stop + 1, end);
+    scanned_ = static_cast<std::uint32_t>(stop - begin);
+    const char* const line_feed = stop != end && *stop == '\r' ? stop + 1 : stop;
+    if (scanned_ >= kMaxHeadBytes || (line_feed != end && line_feed >= begin + kMaxHeadBytes)) {
       fail(ParseError::HeadTooLarge, "head is larger than 256 KB");
       return 0;
     }
-    std::size_t size = end - 1 - line_at_;
-    if (size > 0 && feed[-1] == '\r') --size;
-    if (size == 0) {
-      if (step_ != Step::StatusLine) return end;
-      head.erase(0, end);  // an empty line before the answer, left over by a careless server
-      scanned_ = 0;
-      continue;
+    if (line_feed == end) {
+      check_protocol(scanned_);
+      return 0;
     }
-    read_line({head.data() + line_at_, size});
-    if (stage_ == ParseStage::Failed) return 0;
-    line_at_ = scanned_ = static_cast<std::uint32_t>(end);
+    if (*line_feed != '\n') {
+      check_protocol(scanned_ + 1);
+      if (stage_ != ParseStage::Failed) fail("control character in the head");
+      return 0;
+    }
+    const auto next = static_cast<std::uint32_t>(line_feed + 1 - begin);
+    if (scanned_ > line_at_) {
+      read_line({begin + line_at_, stop});
+      if (stage_ == ParseStage::Failed) return 0;
+      line_at_ = scanned_ = next;
+    } else if (step_ != Step::StatusLine) {
+      return next;
+    } else {
+      head.erase(0, next);  // an empty line before the answer, left over by a careless server
+      scanned_ = 0;
+    }
   }
 }
 
 // Says no as early as possible: a server that speaks something else may wait for us for ever.
-void ResponseParser::check_unfinished_line() {
+void ResponseParser::check_protocol(std::size_t known) {
+  if (step_ != Step::StatusLine) return;
   const std::string_view line = head_->head;
-  if (line.size() > kMaxHeadBytes) return fail(ParseError::HeadTooLarge, "head is larger than 256 KB");
-  if (step_ != Step::StatusLine || line.empty() || line[0] == '\r') return;
-  const std::size_t known = std::min(line.size(), kProtocol.size());
+  known = std::min(known, kProtocol.size());
   if (line.substr(0, known) != kProtocol.substr(0, known)) fail("answer does not begin with HTTP/");
 }
 
@@ -130,7 +135,6 @@ void ResponseParser::read_line(std::string_view line) {
 
 void ResponseParser::read_status_line(std::string_view line) {
   if (!line.starts_with(kProtocol)) return fail("answer does not begin with HTTP/");
-  if (has_control_character(line.data(), line.size())) return fail("control character in the head");
   std::string_view rest = line.substr(kProtocol.size());
   if (rest.size() < 3 || rest[0] != '1' || rest[1] != '.' || !is_digit(rest[2]) || (rest.size() > 3 && rest[3] != ' '))
     return fail("unsupported HTTP version");
@@ -146,16 +150,13 @@ void ResponseParser::read_status_line(std::string_view line) {
 }
 
 void ResponseParser::read_field(std::string_view line) {
-  std::size_t name_size = 0;
-  while (name_size < line.size() && line[name_size] > ' ' && line[name_size] < 0x7f && line[name_size] != ':')
-    ++name_size;
+  const auto name_size = static_cast<std::size_t>(find_name_end(line.data(), line.data() + line.size()) - line.data());
   std::size_t colon = name_size;
   while (colon < line.size() && is_blank(line[colon])) ++colon;
   if (colon == line.size()) return fail("header line without a colon");
   if (line[colon] != ':') return fail("invalid character in a header name");
   if (name_size == 0) return fail("header without a name");
   const std::string_view value = trim_blanks(line.substr(colon + 1));
-  if (has_control_character(value.data(), value.size())) return fail("control character in the head");
   head_->fields.push_back({offset(line), static_cast<std::uint32_t>(name_size), offset(value),
                            static_cast<std::uint32_t>(value.size())});
 }
@@ -163,7 +164,6 @@ void ResponseParser::read_field(std::string_view line) {
 // An obsolete continuation line: the line break before it becomes blanks and the value grows.
 void ResponseParser::read_folded_line(std::string_view line) {
   if (head_->fields.size() == block_fields_) return fail("continuation line before any header");
-  if (has_control_character(line.data(), line.size())) return fail("control character in the head");
   HeaderField& field = head_->fields.back();
   char* const begin = head_->head.data() + field.value_at;
   char* const fold = head_->head.data() + offset(line);

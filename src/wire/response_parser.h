@@ -73,7 +73,7 @@ class ResponseParser {
 
   std::size_t feed_lines(std::string_view bytes);
   std::size_t read_lines();
-  void check_unfinished_line();
+  void check_protocol(std::size_t known);
   void read_line(std::string_view line);
   void read_status_line(std::string_view line);
   void read_field(std::string_view line);
