@@ -18,6 +18,10 @@ NAMES = ("User", "HttpUser", "FastHttpUser", "TaskSet", "SequentialTaskSet", "Ma
          "LoadTestShape", "events")
 
 
+EVENT_KEYS = {"context", "exception", "name", "request_type", "response", "response_length", "response_time",
+              "start_time", "url"}
+
+
 class LogKeeper(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -111,4 +115,6 @@ class Kit:
 
     def _note_event(self, event: dict[str, Any], fields: tuple[str, ...]) -> None:
         self.note("event", event["request_type"], event["name"], event["response_length"],
-                  self.repr_of(event["exception"]), event.get("url"), sorted(event), *(event[name] for name in fields))
+                  self.repr_of(event["exception"]), event.get("url"), *(event[name] for name in fields))
+        if set(event) != EVENT_KEYS:
+            self.note("keywords of the event", sorted(event))

@@ -27,6 +27,8 @@ def masks(target: Target) -> list[tuple[str, str]]:
         (r"gevent-http-client-[\d.]+", "gevent-http-client-VERSION"),
         (r"Starting (Locust|acrida) [\w.+-]+", "Starting PROGRAM VERSION"),
         (r"(?m)^(locust|acrida|__main__\.py): error:", "PROGRAM: error:"),
+        (r" at /.*?( in \w+)\. Response was", r" at FRAMES. Response was"),
+        (r"_=\d{13}\b", "_=TIME"),
         (r"/tmp/parity-[^/\"' ]+", "FOLDER"),
     ]
 
