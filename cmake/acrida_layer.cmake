@@ -18,6 +18,10 @@ if(ACRIDA_SANITIZE)
   endif()
 endif()
 
+if(ACRIDA_FUZZ)
+  target_compile_options(acrida_options INTERFACE -fsanitize=fuzzer-no-link)  # coverage in the layers guides the fuzzers
+endif()
+
 if(ACRIDA_TESTS)
   enable_testing()
   find_package(doctest REQUIRED)
