@@ -1,0 +1,46 @@
+"""The documents keep their word: links lead somewhere, the README's scenario runs, pages are listed in their index."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import Program
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_links_lead_to_files_that_exist(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("folder", ["docs/decisions", "docs/traps"])
+def test_every_page_stands_in_its_index(folder: str) -> None:
+    index = (ROOT / folder / "README.md").read_text()
+    pages = sorted((ROOT / folder).glob("*.md"))
+    assert [page.name for page in pages if page.name != "README.md" and f"({page.name})" not in index] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md"])
+def test_the_scenario_in_the_page_runs(page: str, acrida: Program) -> None:
+    scenario = re.search(r"```python\n(.*?)```", (ROOT / page).read_text(), re.S)
+    assert scenario
+    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as shop:
+        assert shop.stdout
+        url = shop.stdout.readline().split()[-1]
+        done = acrida.headless(scenario[1], "-t", "2s", "--json", host=url, users=4)
+        shop.terminate()
+    assert done.exit_code == 0, done.stderr
+    assert {row["num_failures"] for row in done.json()} == {0}
