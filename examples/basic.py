@@ -1,6 +1,6 @@
 """The shortest useful scenario: people who look at a page and at some goods.
 
-    acrida -f examples/basic.py --host http://127.0.0.1:8000
+acrida -f examples/basic.py --host http://127.0.0.1:8000
 """
 
 import random

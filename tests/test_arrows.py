@@ -53,5 +53,7 @@ def test_a_folder_without_a_layer_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_layer_may_only_use_layers_above_its_line(tmp_path: Path) -> None:
-    circle = "acrida_layer(base USES wire)\nacrida_layer(wire USES base)\nacrida_layer(http)\nacrida_python_module(_core)\n"
+    circle = (
+        "acrida_layer(base USES wire)\nacrida_layer(wire USES base)\nacrida_layer(http)\nacrida_python_module(_core)\n"
+    )
     assert "base uses wire, which is not declared before it" in check(tmp_path, circle).stdout

@@ -58,7 +58,9 @@ def test_the_shape_ends_the_run_by_itself(acrida: Program, shop_url: str) -> Non
 
 def test_too_many_failures_are_a_failed_run(acrida: Program, shop_url: str, tmp_path: Path) -> None:
     strict = tmp_path / "strict.py"
-    strict.write_text((EXAMPLES / "events_and_exit_code.py").read_text().replace("MOST_FAILURES = 0.2", "MOST_FAILURES = 0"))
+    strict.write_text(
+        (EXAMPLES / "events_and_exit_code.py").read_text().replace("MOST_FAILURES = 0.2", "MOST_FAILURES = 0")
+    )
     assert run(acrida, strict, shop_url).exit_code == 1
 
 

@@ -26,9 +26,13 @@ def wrong_declarations(arrows: dict[str, set[str]], folders: set[str]) -> list[s
     known: set[str] = set()
     wrong = []
     for layer, uses in arrows.items():
-        wrong += [f"CMakeLists.txt: {layer} uses {used}, which is not declared before it" for used in sorted(uses - known)]
+        wrong += [
+            f"CMakeLists.txt: {layer} uses {used}, which is not declared before it" for used in sorted(uses - known)
+        ]
         known.add(layer)
-    return wrong + [f"src/{folder}: no acrida_layer({folder} …) in CMakeLists.txt" for folder in sorted(folders - known)]
+    return wrong + [
+        f"src/{folder}: no acrida_layer({folder} …) in CMakeLists.txt" for folder in sorted(folders - known)
+    ]
 
 
 def wrong_includes(root: Path, arrows: dict[str, set[str]]) -> list[str]:

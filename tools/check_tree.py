@@ -24,7 +24,9 @@ def complaints(path: Path) -> list[str]:
     is_text = b"\0" not in content and "corpus" not in path.parts and path.suffix not in (".csv", ".json", ".patch")
     if is_text and content:
         found += [
-            f"line {number}: trailing blanks" for number, line in enumerate(content.split(b"\n"), 1) if line != line.rstrip()
+            f"line {number}: trailing blanks"
+            for number, line in enumerate(content.split(b"\n"), 1)
+            if line != line.rstrip()
         ]
         if not content.endswith(b"\n"):
             found.append("does not end with a newline")
