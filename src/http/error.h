@@ -23,6 +23,7 @@ enum class ErrorKind : std::uint8_t {
   MalformedAnswer,     // detail says what
   MalformedEncoding,   // gzip, br … that cannot be decoded
   AnswerTooLarge,      // head over the limit
+  TooManyRedirects,    // set by the caller that follows them; code: the limit
   Cancelled,           // the caller gave up
   ShuttingDown,        // the service is being stopped
 };

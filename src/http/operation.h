@@ -15,6 +15,9 @@
 namespace acrida::http {
 
 class Client;       // connections of one user; lives on the data thread, see service.h
+class Connection;
+class Pool;
+struct Operation;
 struct Origin;      // scheme, host, port; interned, see origin.h
 struct TlsSettings; // how to verify and present oneself; interned, see origin.h
 
@@ -47,10 +50,31 @@ struct Timings {
   bool used_read_time = false;  // the kernel's stamp was absent or out of range
 };
 
+// Where an operation is on the data thread, which alone reads and writes this.
+struct Place {
+  enum class Stage : std::uint8_t {
+    Away,     // nothing of it is here
+    Waiting,  // for a connection of its pool
+    Carried,  // by a connection that opens, sends, receives, or holds the rest of a streamed answer
+    GivenUp,  // cancelled, nothing left to do: goes back as soon as the cancellation's letter has come
+  };
+  Stage stage = Stage::Away;
+  bool wants_more = false;  // the letter that comes asks for the next piece (written before it is posted)
+  Pool* pool = nullptr;
+  Connection* connection = nullptr;
+  base::Instant begun_at{};     // only where a total timeout is set
+  Operation* before = nullptr;  // neighbours in the pool's queue
+  Operation* after = nullptr;
+};
+
 // One request and its answer. Lives on the heap, reused through a free list; it is never referred to from a user's
 // stack (see docs/traps). The caller fills it, submits it, and touches nothing until it comes back in the caller's
 // mailbox — also after cancel(): every submitted operation comes back exactly once.
 struct Operation {
+  Operation() { to_service.content = cancel_letter.content = to_caller.content = this; }
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+
   reactor::Letter to_service;       // submission, later re-used for "more of the body, please"
   reactor::Letter cancel_letter;    // cancellation
   reactor::Letter to_caller;        // the way back
@@ -92,6 +116,9 @@ struct Operation {
   reactor::Mailbox* reply_to = nullptr;     // where it comes back ...
   void (*wake_caller)(void*) = nullptr;     // ... and how its owner is woken, called on the data thread with
   void* wake_argument = nullptr;            //     this argument, at most once per batch and only if it sleeps
+
+  // ---- the data thread's own
+  Place place;
 
   base::Duration response_time() const { return timings.ended_at - timings.started_at + prior; }
 };

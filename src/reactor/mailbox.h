@@ -8,6 +8,7 @@ namespace acrida::reactor {
 // mailboxes at once (a request and its cancellation) holds one link for each.
 struct Letter {
   Letter* next = nullptr;
+  void* content = nullptr;  // the object that this link is part of
 };
 
 // An intrusive list between two threads: any thread posts, one thread collects. It cannot be full, nothing is

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/completions.h"
+#include "http/counters.h"
+#include "http/tls_registry.h"
+#include "net/kernel_clock.h"
+#include "net/resolver.h"
+#include "reactor/reactor.h"
+
+namespace acrida::http {
+
+class Client;
+class Connection;
+
+// What all connections of a service share. Owner: the service. Thread: the loop's.
+struct Context {
+  static constexpr std::size_t kBufferBytes = 64 * 1024;
+
+  explicit Context(reactor::Reactor& r);
+  ~Context();
+  // Frees what has ended in this turn.
+  void bury();
+
+  reactor::Reactor& reactor;
+  net::Resolver resolver;
+  net::KernelClock clock;
+  TlsRegistry tls;
+  Completions completions;
+  Counters counters;
+  // One buffer for all sockets: idle connections hold none.
+  std::unique_ptr<char[]> received{new char[kBufferBytes]};
+  std::unique_ptr<char[]> decrypted{new char[kBufferBytes]};
+  std::string scratch;               // a small TLS request in one piece; a body before it is decoded
+  Connection* connections = nullptr;            // all of them, linked
+  std::vector<Connection*> closed_connections;  // callers up the stack may still be inside of them
+  std::vector<Client*> closed_clients;
+  bool is_shutting_down = false;
+};
+
+}  // namespace acrida::http
