@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.parity.case import Case
-from tests.support.program import Outcome, Program
+from tests.support.program import Outcome, Program, StillRunning
 from tests.support.target import ROOT, Target
 
 LOG_LINE = re.compile(r"^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] [^/]+/(?P<line>\w+/[\w.]+: .*)$")
@@ -95,9 +95,15 @@ def _command(case: Case, kind: str, target: Target) -> dict[str, Any]:
         running = program.start(case.code if case.code.strip() else None, *options, env=env)
         seen = ""
         if case.interrupt_at:
-            seen = running.wait_for_stderr(case.interrupt_at)
+            try:
+                seen = running.wait_for_stderr(case.interrupt_at)
+            except AssertionError:
+                return {"never logged": case.interrupt_at}
             running.interrupt()
-        outcome = running.finish(30)
+        try:
+            outcome = running.finish(20)
+        except StillRunning:
+            return {"process ended": "never"}
         outcome.stderr = seen + outcome.stderr
         return {part: OBSERVERS[part](outcome) for part in case.observe}
 

@@ -42,6 +42,10 @@ def install_locust() -> Path:
     return python
 
 
+class StillRunning(AssertionError):
+    """The program did not end in its time; it has been killed."""
+
+
 @dataclass
 class Outcome:
     """What a finished run left behind."""
@@ -85,7 +89,7 @@ class Running:
             seen.append(line)
             if text in line:
                 return "".join(seen)
-        raise AssertionError(f"{text!r} never appeared in:\n{''.join(seen)}")
+        raise AssertionError(f"{text!r} never appeared in:\n{''.join(seen)[-4000:]}")
 
     def interrupt(self) -> None:
         self.process.send_signal(signal.SIGINT)
@@ -101,7 +105,8 @@ def _communicate(process: subprocess.Popen[str], timeout_s: float) -> tuple[str,
     except subprocess.TimeoutExpired:
         process.kill()
         stdout, stderr = process.communicate()
-        raise AssertionError(f"still running after {timeout_s} s\nstdout:\n{stdout}\nstderr:\n{stderr}") from None
+        raise StillRunning(f"still running after {timeout_s} s\nstdout ends:\n{stdout[-2000:]}\n"
+                           f"stderr ends:\n{stderr[-4000:]}") from None
 
 
 class Program:
