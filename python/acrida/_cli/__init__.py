@@ -1,0 +1,1 @@
+"""The steps of the command, in the order in which ``acrida.main`` takes them."""

@@ -1,0 +1,169 @@
+"""The run itself: start it, limit its time, end it in order."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from argparse import Namespace
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import gevent
+from gevent.event import Event
+
+from .. import log, stats
+from ..stats import StatsCSVFileWriter
+from . import keys, outputs
+
+if TYPE_CHECKING:
+    from gevent import Greenlet
+
+    from ..env import Environment
+    from ..runners import Runner
+
+logger = logging.getLogger("locust.main")
+
+#: Exit code of a process that was interrupted twice, as a shell has it for SIGINT.
+_INTERRUPTED = 130
+
+
+class Run:
+    """One run of the command, from the moment when environment and runner exist."""
+
+    def __init__(self, environment: Environment, csv_writer: StatsCSVFileWriter | None) -> None:
+        assert environment.runner is not None and environment.parsed_options is not None
+        self.environment = environment
+        self.options: Namespace = environment.parsed_options
+        self.runner: Runner = environment.runner
+        self._csv_writer = csv_writer
+        self._ended = Event()
+        self._helpers: list[Greenlet] = []
+        self._interrupts = 0
+
+    def main(self) -> int:
+        """Start the test, wait for its end, print the results, and return the exit code."""
+        self._watch_signals()
+        self._spawn_printers()
+        if self.options.headless or self.options.autostart:
+            self._start()
+        self._helpers.append(gevent.spawn(keys.listener(self.environment)))
+        gevent.spawn(self._join)
+        self._ended.wait()
+        return self._shut_down()
+
+    def _join(self) -> None:
+        self.runner.greenlet.join()
+        self._ended.set()
+
+    # Signals
+
+    def _watch_signals(self) -> None:
+        signal.signal(signal.SIGTERM, self._on_sigterm)
+        signal.signal(signal.SIGINT, self._on_sigint)
+
+    def _on_sigterm(self, signum: int, frame: FrameType | None) -> None:
+        # Handlers run in whichever greenlet is on turn, perhaps in the middle of a user: only leave a note.
+        logger.info("Got SIGTERM signal")
+        self._ended.set()
+
+    def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
+        self._interrupts += 1
+        if self._interrupts == 1:
+            if self.environment.shape_class:
+                logger.info("Exiting due to CTRL+C interruption")
+            self._ended.set()
+        else:
+            self._end_now()
+
+    def _end_now(self) -> None:
+        import os
+
+        logger.warning("Interrupted again: ending at once, without waiting for users")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_INTERRUPTED)
+
+    # Start
+
+    def _start(self) -> None:
+        options = self.options
+        if options.headless and options.autostart:
+            logger.info("The --autostart argument is implied by --headless, no need to set both.")
+        options.num_users = options.num_users if options.num_users is not None else 1
+        options.spawn_rate = options.spawn_rate if options.spawn_rate is not None else 1
+        if self.environment.shape_class:
+            self._start_shape()
+            return
+        self.runner.start(options.num_users, options.spawn_rate)
+        if options.run_time:
+            logger.info("Run time limit set to %s seconds", options.run_time)
+            self._helpers.append(gevent.spawn_later(options.run_time, self._on_time_limit))
+        else:
+            logger.info("No run time limit set, use CTRL+C to interrupt")
+
+    def _start_shape(self) -> None:
+        self.runner.start_shape()
+        shape_greenlet = self.runner.shape_greenlet
+        if shape_greenlet is not None:
+            self._helpers.append(gevent.spawn(self._after_shape, shape_greenlet))
+
+    def _after_shape(self, shape_greenlet: Greenlet) -> None:
+        shape_greenlet.join()
+        if not self._ended.is_set():
+            self._end_of_test("Shape test completed")
+
+    def _on_time_limit(self) -> None:
+        self._end_of_test("--run-time limit reached")
+
+    def _end_of_test(self, reason: str) -> None:
+        if self.options.headless:
+            logger.info("%s, shutting down", reason)
+            self.runner.quit()
+            return
+        logger.info("%s, stopping test", reason)
+        self.runner.stop()
+        if self.options.autoquit >= 0:
+            gevent.sleep(self.options.autoquit)
+            logger.info("--autoquit time reached, shutting down")
+            self.runner.quit()
+        else:
+            logger.info("--autoquit not specified, leaving web ui running indefinitely")
+
+    # Periodic output
+
+    def _spawn_printers(self) -> None:
+        options = self.options
+        if (options.print_stats or options.headless) and not options.only_summary:
+            self._spawn_helper(stats.stats_printer(self.environment.stats))
+        self._spawn_helper(stats.stats_history, self.runner)
+        if self._csv_writer:
+            self._spawn_helper(self._csv_writer)
+
+    def _spawn_helper(self, function: Any, *args: Any) -> None:
+        greenlet = gevent.spawn(function, *args)
+        greenlet.link_exception(log.greenlet_exception_logger(logger))
+        self._helpers.append(greenlet)
+
+    # End
+
+    def _shut_down(self) -> int:
+        logger.debug("Running teardowns...")
+        self.environment.events.quitting.fire(environment=self.environment, reverse=True)
+        code = self.exit_code()
+        logger.info("Shutting down (exit code %s)", code)
+        outputs.stop_printers(self._helpers)
+        self.runner.quit()
+        outputs.write_final(self.environment, self.options)
+        self.environment.events.quit.fire(exit_code=code)
+        if self._csv_writer:
+            outputs.close_csv(self._csv_writer)
+        return code
+
+    def exit_code(self) -> int:
+        """What the shell gets, as far as it can be told now."""
+        if self.environment.process_exit_code is not None:
+            return self.environment.process_exit_code
+        if self.runner.errors or self.runner.exceptions:
+            return int(self.options.exit_code_on_error)
+        return 2 if log.unhandled_greenlet_exception else 0

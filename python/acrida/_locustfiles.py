@@ -1,0 +1,74 @@
+"""Finding the locustfiles that ``-f`` names."""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import contextlib
+import os
+import sys
+import tempfile
+from argparse import Namespace
+from typing import NoReturn
+
+from .util.directory import get_abspaths_in
+from .util.url import is_url
+
+
+def get_locustfiles_locally(options: Namespace) -> list[str]:
+    """Absolute paths of the files named in ``options.locustfile``; ends the process when one cannot be found."""
+    return parse_locustfile_paths([part.strip() for part in options.locustfile.split(",")])
+
+
+def parse_locustfile_paths(paths: list[str]) -> list[str]:
+    """Absolute paths behind files, directories and URLs; ends the process when one cannot be found."""
+    return [file for path in paths for file in _files_of(path)]
+
+
+def retrieve_locustfiles_from_master(options: Namespace) -> list[str]:
+    """The files of the master that a worker is about to join (``-f -``)."""
+    _give_up("'-f -' needs a master, and distributed runs are not part of this version of acrida yet.")
+
+
+def _files_of(path: str) -> list[str]:
+    if is_url(path):
+        return [_download(path)]
+    if os.path.isdir(path):
+        files = sorted(get_abspaths_in(path, extension=".py"))
+        if not files:
+            _give_up(f"Could not find any locustfiles in directory '{path}'")
+        return files
+    if not (os.path.exists(path) and path.endswith(".py")):
+        _give_up(
+            f"Could not find '{path}'. Ensure your locustfile ends with '.py' or is a directory with locustfiles. "
+            "See --help for available options."
+        )
+    return [os.path.abspath(path)]
+
+
+def _download(url: str) -> str:
+    import requests
+
+    try:
+        text = requests.get(url, timeout=30).text
+    except requests.exceptions.RequestException as error:
+        _give_up(f"Failed to get locustfile from: {url}. Exception: {error}")
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        _give_up(f"Failed to get locustfile from: {url}. Response was not valid python code: '{text[:100]}'")
+    path = os.path.join(tempfile.gettempdir(), url.rsplit("/", 1)[-1])
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    atexit.register(_remove, path)
+    return path
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.remove(path)
+
+
+def _give_up(message: str) -> NoReturn:
+    sys.stderr.write(message + "\n")
+    sys.exit(1)

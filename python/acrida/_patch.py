@@ -1,0 +1,44 @@
+"""What importing the package does to the standard library.
+
+Every simulated user is a greenlet, so blocking calls of the standard library must switch to the next
+user instead of stopping the process: that is gevent's monkey patching. It has to happen before anything
+else of the package is loaded, hence this module imports nothing but gevent.
+"""
+
+from __future__ import annotations
+
+import os
+
+
+def patch_standard_library() -> None:
+    """Let gevent replace blocking calls, unless ``LOCUST_SKIP_MONKEY_PATCH`` is set (library use)."""
+    _drop_playwright_setting()
+    if os.environ.get("LOCUST_SKIP_MONKEY_PATCH"):
+        return
+    from gevent import monkey
+
+    monkey.patch_all()
+
+
+def patch_urllib3() -> None:
+    """Give urllib3's connection pools gevent's queue; called by whoever is about to use urllib3.
+
+    Not done at import: loading urllib3 costs a fifth of the start-up time and most runs never touch it.
+    """
+    if os.environ.get("LOCUST_SKIP_MONKEY_PATCH") or os.environ.get("LOCUST_SKIP_URLLIB3_PATCH"):
+        return
+    from gevent.queue import LifoQueue
+    from urllib3 import connectionpool
+
+    connectionpool.ConnectionPool.QueueCls = LifoQueue
+
+
+def _drop_playwright_setting() -> None:
+    if not os.environ.get("LOCUST_PLAYWRIGHT"):
+        return
+    print("LOCUST_PLAYWRIGHT has no effect any more: Playwright works without it.")
+    print("If asyncio misbehaves, uninstall trio (pip uninstall trio).")
+    try:
+        import trio  # noqa: F401
+    except ImportError:
+        os._exit(1)

@@ -1,0 +1,1 @@
+"""The parts that runners are made of. Import from ``acrida.runners``."""

@@ -1,0 +1,77 @@
+"""What is known about each worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+
+
+class WorkerNode:
+    """One worker, as its master or a dispatcher sees it."""
+
+    def __init__(self, id: str, state: str = "ready", heartbeat_liveness: int = 3) -> None:
+        self.id = id
+        self.state = state
+        #: Heartbeats that may be missed before the worker counts as missing.
+        self.heartbeat = heartbeat_liveness
+        self.cpu_usage: float = 0
+        self.cpu_warning_emitted = False
+        self.memory_usage = 0
+        #: Users of each class, as last reported.
+        self.user_classes_count: dict[str, int] = {}
+
+    @property
+    def user_count(self) -> int:
+        """All users that the worker last reported."""
+        return sum(self.user_classes_count.values())
+
+
+class WorkerNodes(MutableMapping[str, WorkerNode]):
+    """The workers by their ids; iterating gives ids."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, WorkerNode] = {}
+
+    def get_by_state(self, state: str) -> list[WorkerNode]:
+        """Workers in this state."""
+        return [node for node in self._nodes.values() if node.state == state]
+
+    @property
+    def all(self) -> list[WorkerNode]:
+        """Every worker."""
+        return list(self._nodes.values())
+
+    @property
+    def ready(self) -> list[WorkerNode]:
+        """Workers that wait for a test."""
+        return self.get_by_state("ready")
+
+    @property
+    def spawning(self) -> list[WorkerNode]:
+        """Workers that are starting or stopping users."""
+        return self.get_by_state("spawning")
+
+    @property
+    def running(self) -> list[WorkerNode]:
+        """Workers that have the users they should have."""
+        return self.get_by_state("running")
+
+    @property
+    def missing(self) -> list[WorkerNode]:
+        """Workers that fell silent."""
+        return self.get_by_state("missing")
+
+    def __setitem__(self, key: str, node: WorkerNode) -> None:
+        self._nodes[key] = node
+
+    def __delitem__(self, key: str) -> None:
+        del self._nodes[key]
+
+    def __getitem__(self, key: str) -> WorkerNode:
+        return self._nodes[key]
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def __iter__(self) -> Iterator[str]:
+        # A copy: handlers may add and remove workers while somebody iterates.
+        return iter(list(self._nodes))

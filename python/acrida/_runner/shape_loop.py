@@ -1,0 +1,52 @@
+"""Following a load shape: ask it once a second how many users there should be."""
+
+from __future__ import annotations
+
+import logging
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import gevent
+
+if TYPE_CHECKING:
+    from ..runners import Runner
+
+logger = logging.getLogger("locust.runners")
+
+_TICK_SECONDS = 1.0
+
+
+def follow_shape(runner: Runner) -> None:
+    """Call ``tick()`` each second while the test is alive; ends the test when the answer is None."""
+    from ..runners import STATE_INIT, STATE_RUNNING, STATE_SPAWNING
+
+    logger.info("Shape worker starting")
+    shape = runner.environment.shape_class
+    assert shape is not None
+    while runner.state in (STATE_INIT, STATE_SPAWNING, STATE_RUNNING):
+        asked_at = perf_counter()
+        wanted = shape.tick()
+        if wanted is None:
+            logger.info("Shape test stopping")
+            _finish(runner)
+            return
+        if wanted != runner.shape_last_tick:
+            _follow(runner, wanted)
+        gevent.sleep(max(0.0, _TICK_SECONDS - (perf_counter() - asked_at)))
+
+
+def _follow(runner: Runner, wanted: Any) -> None:
+    runner.shape_last_tick = wanted
+    user_count, spawn_rate, *classes = wanted
+    logger.info("Shape test updating to %d users at %.2f spawn rate", user_count, spawn_rate)
+    runner.start(user_count=user_count, spawn_rate=spawn_rate, user_classes=classes[0] if classes else None)
+
+
+def _finish(runner: Runner) -> None:
+    options = runner.environment.parsed_options
+    if options and options.headless:
+        runner.quit()
+    else:
+        runner.stop()
+    runner.shape_greenlet = None
+    runner.shape_last_tick = None

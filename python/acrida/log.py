@@ -1,0 +1,93 @@
+"""Logging set-up of the command line, and the switch for errors that nobody handled."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import os
+import re
+import socket
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+#: Machine name up to the first dot; part of every log line.
+HOSTNAME = re.sub(r"\..*", "", socket.gethostname())
+
+#: True once a background greenlet or an event listener failed: the exit code becomes 2 if nothing else decides.
+#: Settable by anybody.
+unhandled_greenlet_exception = False
+
+_LINES_KEPT = 500
+
+
+class LogReader(logging.Handler):
+    """Keeps the last formatted log lines for the web page and for the master."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.logs: deque[str] = deque(maxlen=_LINES_KEPT)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the formatted line, dropping the oldest when 500 are held."""
+        self.logs.append(self.format(record))
+
+
+def setup_logging(loglevel: str, logfile: str | None = None) -> None:
+    """Send log lines to stderr, or to ``logfile``; statistics tables always go to stderr.
+
+    ``loglevel`` is a level name in any case. Missing directories of ``logfile`` are created; a file that
+    cannot be opened raises ``OSError`` (wrapped in ``ValueError`` by ``logging.config``).
+    """
+    if logfile and (folder := os.path.dirname(logfile)):
+        os.makedirs(folder, exist_ok=True)
+    logging.config.dictConfig(_configuration(loglevel.upper(), logfile))
+
+
+def _configuration(level: str, logfile: str | None) -> dict[str, Any]:
+    line = f"[%(asctime)s] {HOSTNAME}/%(levelname)s/%(name)s: %(message)s"
+    handlers: dict[str, dict[str, Any]] = {
+        "console": {"class": "logging.StreamHandler", "formatter": "default"},
+        "console_plain": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "log_reader": {"class": f"{__name__}.LogReader", "formatter": "default"},
+    }
+    if logfile:
+        handlers["file"] = {"class": "logging.FileHandler", "filename": logfile, "formatter": "default"}
+    targets = ["file" if logfile else "console", "log_reader"]
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"default": {"format": line}, "plain": {"format": "%(message)s"}},
+        "handlers": handlers,
+        "loggers": {
+            "locust": {"handlers": targets, "level": level, "propagate": False},
+            "locust.stats_logger": {"handlers": ["console_plain", "log_reader"], "level": "INFO", "propagate": False},
+        },
+        "root": {"handlers": targets, "level": level},
+    }
+
+
+def get_logs() -> list[str]:
+    """The last 500 log lines, oldest first; empty when logging was not set up here."""
+    for handler in logging.getLogger().handlers:
+        if handler.name == "log_reader" and isinstance(handler, LogReader):
+            return list(handler.logs)
+    return []
+
+
+def greenlet_exception_logger(logger: logging.Logger, level: int = logging.CRITICAL) -> Callable[[Any], None]:
+    """A function for ``greenlet.link_exception``: logs what killed the greenlet and remembers that it happened."""
+
+    def handle(greenlet: Any) -> None:
+        global unhandled_greenlet_exception
+        kind, value, tb = greenlet.exc_info
+        if kind is not None and issubclass(kind, SystemExit):
+            if value.code is not None and value.code != 0:
+                unhandled_greenlet_exception = True
+            logger.info("sys.exit(%s) called (use log level DEBUG for callstack)", value.code)
+            logger.debug("sys.exit was called here", exc_info=greenlet.exc_info)
+            return
+        unhandled_greenlet_exception = True
+        logger.log(level, "Unhandled exception in greenlet: %s", greenlet, exc_info=greenlet.exc_info)
+
+    return handle

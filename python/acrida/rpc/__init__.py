@@ -1,0 +1,5 @@
+"""Messages between master and workers."""
+
+from .protocol import Message
+
+__all__ = ["Message"]

@@ -1,0 +1,398 @@
+"""Runners: start, steer and stop the users of a test."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import gevent
+from gevent.event import Event
+from gevent.pool import Group
+
+from . import log
+from ._runner import shape_loop, stopping, usage
+from ._runner.local_ramp import LocalRamp
+from ._runner.messages import CustomMessages
+from ._runner.nodes import WorkerNode, WorkerNodes
+from ._runner.scenario_errors import ExceptionDict, TracebackTexts
+from ._runner.spawning import spawn
+from ._runner.user_group import UserGroup
+from .exception import StopTest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gevent import Greenlet
+
+    from .dispatch import UsersDispatcher
+    from .env import Environment
+    from .stats import RequestStats
+    from .user import User
+
+logger = logging.getLogger("locust.runners")
+
+STATE_INIT, STATE_SPAWNING, STATE_RUNNING, STATE_CLEANUP, STATE_STOPPING, STATE_STOPPED, STATE_MISSING = (
+    "ready",
+    "spawning",
+    "running",
+    "cleanup",
+    "stopping",
+    "stopped",
+    "missing",
+)
+
+# Tunables, read at the moment of use: assign to them as attributes of this module. Seconds unless said otherwise.
+WORKER_REPORT_INTERVAL = 3.0
+WORKER_LOG_REPORT_INTERVAL = 10
+CPU_MONITOR_INTERVAL = 10.0
+CPU_WARNING_THRESHOLD = 90  # percent
+HEARTBEAT_INTERVAL = 1
+HEARTBEAT_LIVENESS = 3  # beats
+HEARTBEAT_DEAD_INTERNAL = -60  # beats
+MASTER_HEARTBEAT_TIMEOUT = 60
+FALLBACK_INTERVAL = 5
+CONNECT_TIMEOUT = 5
+CONNECT_RETRY_COUNT = 60  # times
+
+
+class Runner:
+    """What all runners share: users, state, statistics, messages. One per environment."""
+
+    #: Ordinal of this node among the workers; absent on a master.
+    worker_index: int
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        #: The greenlets of all users.
+        self.user_greenlets = UserGroup()
+        #: Greenlets of the runner itself; its ``join()`` returns after ``quit()``.
+        self.greenlet = Group()
+        self.state = STATE_INIT
+        self.spawning_greenlet: Greenlet | None = None
+        self.shape_greenlet: Greenlet | None = None
+        self.shape_last_tick: Any = None
+        self.current_cpu_usage: float = 0.0
+        self.current_memory_usage: int = 0
+        self.cpu_warning_emitted = False
+        self.worker_cpu_warning_emitted = False
+        #: Exceptions that left a task: one row per distinct traceback.
+        self.exceptions: dict[int, ExceptionDict] = {}
+        #: Wanted number of users, known before the ramp begins.
+        self.target_user_count = 0
+        #: Wanted number per class, known when the ramp is done.
+        self.target_user_classes_count: dict[str, int] = {}
+        #: What was alive when the last test stopped.
+        self.final_user_classes_count: dict[str, int] = {}
+        self.connection_broken = False
+        self._messages = CustomMessages()
+        self._users_dispatcher: UsersDispatcher | None = None
+        self._traceback_texts = TracebackTexts()
+        self._stopper: Any = None
+        self._stop_is_done = Event()
+        self._quit_after_stop = False
+        self._add_listeners()
+        self.greenlet.spawn(self.guarded, self.monitor_cpu_and_memory)
+
+    def _add_listeners(self) -> None:
+        events = self.environment.events
+        events.request.add_listener(self._make_request_listener())
+        events.spawning_complete.add_listener(self._on_spawning_complete)
+
+    def _make_request_listener(self) -> Callable[..., None]:
+        def _record_request(
+            request_type: str,
+            name: str,
+            response_time: float | None,
+            response_length: int,
+            exception: Any = None,
+            **_: Any,
+        ) -> None:
+            stats = self.stats
+            stats.log_request(request_type, name, response_time, response_length)
+            if exception:
+                stats.log_error(request_type, name, exception)
+
+        # The engine counts by itself, without calling anybody, where this is the only listener.
+        _record_request._acrida_statistics = self  # type: ignore[attr-defined]
+        return _record_request
+
+    def _on_spawning_complete(self, user_count: int) -> None:
+        self.update_state(STATE_RUNNING)
+        if self.environment.reset_stats:
+            logger.info("Resetting stats\n")
+            self.stats.reset_all()
+
+    @property
+    def user_classes(self) -> list[type[User]]:
+        """The classes of the environment."""
+        return self.environment.user_classes
+
+    @property
+    def user_classes_by_name(self) -> dict[str, type[User]]:
+        """The classes of the environment by their names."""
+        return self.environment.user_classes_by_name
+
+    @property
+    def stats(self) -> RequestStats:
+        """The statistics of the environment."""
+        return self.environment.stats
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """Failed requests: one row per method, name and error text."""
+        return self.stats.errors
+
+    @property
+    def user_count(self) -> int:
+        """How many users live."""
+        return len(self.user_greenlets)
+
+    @property
+    def user_classes_count(self) -> dict[str, int]:
+        """How many users of each class live."""
+        return {cls.__name__: self.user_greenlets.count(cls.__name__) for cls in self.user_classes}
+
+    @property
+    def custom_messages(self) -> dict[str, tuple[Callable[..., None], bool]]:
+        """Registered message types: listener, and whether it runs in a greenlet of its own."""
+        return self._messages.listeners
+
+    def update_state(self, new_state: str) -> None:
+        """Change the state of the run."""
+        logger.debug("Updating state to '%s', old state was '%s'", new_state, self.state)
+        self.state = new_state
+
+    def cpu_log_warning(self) -> bool:
+        """Say again, at the end, that the processor was too busy; True if it was."""
+        return usage.warn_at_end(self)
+
+    def monitor_cpu_and_memory(self) -> None:
+        """Measure this process for ever."""
+        usage.watch_usage(self)
+
+    def spawn_users(self, user_classes_spawn_count: dict[str, int], wait: bool = False) -> list[User]:
+        """Create and start users now, past the dispatcher, and return them; with ``wait`` when all have ended."""
+        if self.state in (STATE_INIT, STATE_STOPPED):
+            self.update_state(STATE_SPAWNING)
+        logger.debug(
+            "Spawning additional %s (%s already running)...", user_classes_spawn_count, self.user_classes_count
+        )
+        users = spawn(self, user_classes_spawn_count)
+        if wait:
+            self.user_greenlets.join()
+            logger.info("All users stopped\n")
+        return users
+
+    def stop_users(self, user_classes_stop_count: dict[str, int]) -> None:
+        """End so many users of each class, the youngest first, and wait until they are gone."""
+        leaving = [
+            user
+            for name, count in user_classes_stop_count.items()
+            for user in self.user_greenlets.mark_leaving(name, count)
+        ]
+        current = gevent.getcurrent()
+        stopping.end_users((user for user in leaving if user.greenlet is not current), self._stop_timeout)
+        for user in leaving:
+            if user.greenlet is current:
+                stopping.leave_soon(user, self._stop_timeout)
+
+    @property
+    def _stop_timeout(self) -> float:
+        return self.environment.stop_timeout or 0.0
+
+    def start(
+        self, user_count: int, spawn_rate: float, wait: bool = False, user_classes: list[type[User]] | None = None
+    ) -> None:
+        """Start a test, or change the number of users of the one that runs. ``spawn_rate`` is in users per second."""
+        raise NotImplementedError
+
+    def start_shape(self) -> None:
+        """Let the environment's shape drive the test; refused while it already does."""
+        if self.shape_greenlet:
+            logger.info("There is an ongoing shape test running. Editing is disabled")
+            return
+        assert self.environment.shape_class is not None
+        logger.info("Shape test starting.")
+        self.update_state(STATE_INIT)
+        self.shape_last_tick = None
+        self.shape_greenlet = self.greenlet.spawn(self.guarded, self.shape_worker)
+        self.environment.shape_class.reset_time()
+
+    def shape_worker(self) -> None:
+        """Follow the shape until it or the test ends."""
+        shape_loop.follow_shape(self)
+
+    def stop(self) -> None:
+        """End all users, then the test. Nothing happens if it is stopped; a stop in progress is waited for."""
+        if self._stopper is not None:
+            # Waiting for ourselves, or as a user whom the one that stops is waiting for, would last for ever.
+            if self._stopper is not gevent.getcurrent() and gevent.getcurrent() not in self.user_greenlets:
+                self._stop_is_done.wait()
+            return
+        if self.state == STATE_STOPPED:
+            return
+        logger.debug("Stopping all users (called from %s)", _caller())
+        self._stopper = gevent.getcurrent()
+        self._stop_is_done.clear()
+        try:
+            self._stop()
+        finally:
+            self._stopper = None
+            self._stop_is_done.set()
+        self._end_caller()
+        if self._quit_after_stop:
+            self.greenlet.kill(block=True)
+
+    def _stop(self) -> None:
+        self.environment.events.test_stopping.fire(environment=self.environment)
+        self._stop_test()
+        self.environment.events.test_stop.fire(environment=self.environment)
+
+    def _stop_test(self) -> None:
+        self.final_user_classes_count = self.user_classes_count
+        self.update_state(STATE_CLEANUP)
+        self._cancel_ramp()
+        self._cancel_shape()
+        self._end_all_users()
+        self._users_dispatcher = None
+        self.update_state(STATE_STOPPED)
+        self.cpu_log_warning()
+
+    def _cancel_ramp(self) -> None:
+        _kill_other(self.spawning_greenlet)
+
+    def _cancel_shape(self) -> None:
+        if self.shape_greenlet is not None:
+            _kill_other(self.shape_greenlet)
+            self.shape_greenlet = None
+            self.shape_last_tick = None
+
+    def _end_all_users(self) -> None:
+        current = gevent.getcurrent()
+        for name in {type(user).__name__ for user in self.user_greenlets.users()}:
+            self.user_greenlets.mark_leaving(name, self.user_greenlets.count(name))
+        stopping.end_users(
+            [user for user in self.user_greenlets.users() if user.greenlet is not current], self._stop_timeout
+        )
+
+    def _end_caller(self) -> None:
+        current = gevent.getcurrent()
+        for user in self.user_greenlets.users() if current in self.user_greenlets else ():
+            if user.greenlet is current:
+                stopping.leave_soon(user, self._stop_timeout)
+                return
+
+    def quit(self) -> None:
+        """Stop the test and end the runner's own greenlets, so that ``runner.greenlet.join()`` returns."""
+        self.stop()
+        if self._stopper is not None:
+            self._quit_after_stop = True
+        else:
+            self.greenlet.kill(block=True)
+
+    def log_exception(self, node_id: str, msg: str, formatted_tb: str) -> None:
+        """Count an exception of a scenario under its traceback."""
+        row = self.exceptions.setdefault(
+            hash(formatted_tb), {"count": 0, "msg": msg, "traceback": formatted_tb, "nodes": set()}
+        )
+        row["count"] += 1
+        row["nodes"].add(node_id)
+
+    def register_message(self, msg_type: str, listener: Callable[..., None], concurrent: bool = False) -> None:
+        """Have ``listener(environment=, msg=)`` called for messages of this type; Exception if it has one already."""
+        self._messages.register(msg_type, listener, concurrent)
+
+    def send_message(self, msg_type: str, data: Any = None, client_id: str | None = None) -> None:
+        """Send a message to the other nodes; which ones depends on the kind of runner."""
+        raise NotImplementedError
+
+    def guarded(self, function: Callable[..., Any], *args: Any) -> None:
+        """Run a background job: what it raises is logged, and StopTest ends the test."""
+        try:
+            function(*args)
+        except StopTest as error:
+            logger.error("%s", error)
+            logger.warning("Stopping Locust...")
+            options = self.environment.parsed_options
+            # Not from here: stopping kills this very greenlet.
+            gevent.spawn(self.quit if getattr(options, "headless", False) else self.stop)
+        except SystemExit as error:
+            logger.info("sys.exit(%s) called (use log level DEBUG for callstack)", error.code)
+            logger.debug("sys.exit was called here", exc_info=True)
+            raise
+        except Exception:
+            log.unhandled_greenlet_exception = True
+            logger.critical("Unhandled exception in greenlet: %s", gevent.getcurrent(), exc_info=True)
+
+
+class LocalRunner(Runner):
+    """Runs a test in this process."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.worker_index = 0
+        self.worker_count = 1
+        self.client_id = CustomMessages.new_node_id()
+        self._ramp = LocalRamp(self)
+        environment.events.user_error.add_listener(self._on_user_error)
+
+    def _on_user_error(self, user_instance: Any, exception: BaseException, tb: Any) -> None:
+        self.log_exception("local", str(exception), self._traceback_texts.of(tb))
+
+    def start(
+        self, user_count: int, spawn_rate: float, wait: bool = False, user_classes: list[type[User]] | None = None
+    ) -> None:
+        """Start or change the test and return at once; a ramp in progress is replaced by this one."""
+        self.target_user_count = user_count
+        if spawn_rate > 100:
+            logger.warning(
+                "Your selected spawn rate is very high (>100), and this is known to sometimes cause issues. "
+                "Do you really need to ramp up that fast?"
+            )
+        _kill_other(self.spawning_greenlet)
+        self.spawning_greenlet = self.greenlet.spawn(
+            self.guarded, self._ramp.run, user_count, spawn_rate, wait, user_classes
+        )
+
+    def _cancel_ramp(self) -> None:
+        self._ramp.cancel()
+        super()._cancel_ramp()
+
+    def send_message(self, msg_type: str, data: Any = None, client_id: str | None = None) -> None:
+        """Hand the message to this process's own listener, at once; exceptions go to the caller."""
+        self._messages.deliver_here(self.environment, msg_type, data)
+
+
+class DistributedRunner(Runner):
+    """What master and worker share."""
+
+
+class MasterRunner(DistributedRunner):
+    """Runs no users itself: tells workers what to run and adds up their reports."""
+
+    def __init__(self, environment: Environment, master_bind_host: str, master_bind_port: int) -> None:
+        raise NotImplementedError("Distributed runs (--master) are not part of this version of acrida yet.")
+
+
+class WorkerRunner(DistributedRunner):
+    """Runs users as a master tells it."""
+
+    def __init__(self, environment: Environment, master_host: str, master_port: int) -> None:
+        raise NotImplementedError("Distributed runs (--worker) are not part of this version of acrida yet.")
+
+
+def locust_exception_handler(environment: Environment) -> Callable[[Greenlet], None]:
+    """A function for ``greenlet.link_exception`` that logs what the greenlet raised."""
+    return log.greenlet_exception_logger(logger)
+
+
+def _kill_other(greenlet: Greenlet | None) -> None:
+    if greenlet is not None and greenlet is not gevent.getcurrent():
+        greenlet.kill(block=True)
+
+
+def _caller() -> str:
+    frame = sys._getframe(2)
+    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"

@@ -1,0 +1,62 @@
+"""Users made from test functions, for locustfiles written in pytest's style."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from .task import LOCUST_STATE_RUNNING
+from .users import User
+
+logger = logging.getLogger("locust.user.users")
+
+
+class PytestUser(User):
+    """Calls its test functions again and again, without waiting; made by the loader, one class per function name."""
+
+    abstract: ClassVar[bool] = True
+
+    #: The collected pytest items.
+    functions: list[Any] = []
+
+    def run(self) -> None:
+        """Call the functions for ever; a failed request ends one round of a function, anything else the user."""
+        self._state = LOCUST_STATE_RUNNING
+        failures = _request_failures()
+        calls = [(item.obj, list(self._arguments(item))) for item in self.functions]
+        while True:
+            for function, arguments in calls:
+                try:
+                    function(*arguments)
+                except failures as error:
+                    # MissingSchema and its like are ValueErrors too: mistakes in the scenario.
+                    if isinstance(error, ValueError):
+                        raise
+                    logger.debug("%s\n", error, exc_info=True)
+
+    def _arguments(self, item: Any) -> Iterator[Any]:
+        definitions = item._fixtureinfo.name2fixturedefs
+        for name in item._fixtureinfo.argnames:
+            found = definitions.get(name)
+            if not found:
+                raise ValueError(f"Could not find fixture for parameter {name!r} in {item.name}")
+            if len(found) > 1:
+                raise ValueError(f"Multiple fixtures found for parameter {name!r} in {item.name}")
+            yield _value_of(found[0].func, self)
+
+
+def _value_of(fixture: Any, user: User) -> Any:
+    # session and fastsession take the user that they report for; a person's own fixtures need not.
+    value = fixture(user) if "user" in inspect.signature(fixture).parameters else fixture()
+    return next(value) if inspect.isgenerator(value) else value
+
+
+def _request_failures() -> tuple[type[Exception], ...]:
+    from geventhttpclient.useragent import ConnectionError
+    from requests.exceptions import RequestException
+
+    from ..exception import CatchResponseError
+
+    return RequestException, CatchResponseError, ConnectionError

@@ -1,0 +1,1 @@
+"""Small functions that locustfiles and plugins import from ``locust.util``."""

@@ -1,0 +1,36 @@
+"""Turning pytest-style test functions into user classes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from typing import Any
+
+from ..user.users import PytestUser, User
+
+
+class _Collector:
+    """A pytest plugin that keeps what was collected and runs nothing."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        self.items = list(items)
+
+    def pytest_runtestloop(self) -> bool:
+        return True
+
+
+def user_classes_of(path: str) -> dict[str, type[User]]:
+    """One class per name of a test function in the file; their ``functions`` are the collected items."""
+    import pytest
+
+    collector = _Collector()
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main([path, "-qq", "-p", "no:terminal", "-p", "pytest_acrida.plugin"], plugins=[collector])
+    classes: dict[str, type[User]] = {}
+    for item in collector.items:
+        user_class = classes.setdefault(item.name, type(item.name, (PytestUser,), {"functions": []}))
+        user_class.functions.append(item)  # type: ignore[attr-defined]
+    return classes
