@@ -32,8 +32,8 @@ function(acrida_layer name)
   cmake_parse_arguments(LAYER "" "" "USES;LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   set(tests ${sources})
-  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_(test|testing)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_(test|testing|bench)\\.cpp$")
 
   if(sources)
     add_library(acrida_${name} STATIC ${sources})
@@ -64,11 +64,14 @@ function(acrida_python_module name)
   execute_process(COMMAND ${Python_EXECUTABLE} -m nanobind --cmake_dir
                   OUTPUT_STRIP_TRAILING_WHITESPACE OUTPUT_VARIABLE nanobind_ROOT COMMAND_ERROR_IS_FATAL ANY)
   find_package(nanobind CONFIG REQUIRED)
+  execute_process(COMMAND ${Python_EXECUTABLE} -c "import greenlet, os; print(os.path.dirname(greenlet.__path__[0]))"
+                  OUTPUT_STRIP_TRAILING_WHITESPACE OUTPUT_VARIABLE greenlet_include COMMAND_ERROR_IS_FATAL ANY)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/python/*.cpp)
   list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cpp$")
   nanobind_add_module(${name} NB_STATIC NOMINSIZE ${sources})
   # Not ours: its headers must not trip over our warnings.
-  target_include_directories(${name} SYSTEM PRIVATE ${NB_DIR}/include ${Python_INCLUDE_DIRS})
+  target_include_directories(${name} SYSTEM PRIVATE ${NB_DIR}/include ${Python_INCLUDE_DIRS}
+                             ${greenlet_include})
   target_link_libraries(${name} PRIVATE acrida_options)
   foreach(used ${MODULE_USES})
     target_link_libraries(${name} PRIVATE acrida_${used})
