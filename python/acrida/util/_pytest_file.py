@@ -25,10 +25,13 @@ class _Collector:
 def user_classes_of(path: str) -> dict[str, type[User]]:
     """One class per name of a test function in the file; their ``functions`` are the collected items."""
     import pytest
+    from pytest_acrida import plugin
 
     collector = _Collector()
+    # Blocked by their entry points' names, ours because it would be registered twice.
+    options = ["-qq", "-p", "no:acrida", "-p", "no:locust"]
     with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([path, "-qq", "-p", "no:terminal", "-p", "pytest_acrida.plugin"], plugins=[collector])
+        pytest.main([path, *options], plugins=[collector, plugin])
     classes: dict[str, type[User]] = {}
     for item in collector.items:
         user_class = classes.setdefault(item.name, type(item.name, (PytestUser,), {"functions": []}))
