@@ -138,7 +138,10 @@ void Connection::on_end(int error) {
     context_.counters.resent.add(1);
     return pool_.replace(*this, operation);
   }
-  if (error == 0 && parser_.on_close() == wire::ParseStage::Done) return on_answer(false);
+  if (error == 0 && parser_.on_close() == wire::ParseStage::Done) {
+    if (decoder_ && !decode()) return;
+    return on_answer(false);
+  }
   fail(unfinished(error));
 }
 
@@ -161,6 +164,7 @@ void Connection::close() {
   if (is_closed_) return;
   is_closed_ = true;
   opening_.reset();
+  return_decoder();
   if (tls_ && socket_) tls_->shut_down();
   drop_socket();
   context_.reactor.timers().cancel(timer_);

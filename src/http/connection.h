@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "http/body_decoder.h"
 #include "http/opening.h"
 #include "http/operation.h"
 #include "net/kernel_clock.h"
 #include "net/tls_session.h"
 #include "reactor/reactor.h"
+#include "wire/content_coding.h"
 #include "wire/response_parser.h"
 
 namespace acrida::http {
@@ -95,7 +95,8 @@ class Connection final : public reactor::Handler {
   void note_arrival(const net::Arrival& arrival);
   bool parse(std::string_view& bytes);
   void on_head();
-  void make_decoder(const wire::ResponseHead& head);
+  void take_decoder(const wire::ResponseHead& head);
+  void return_decoder();
   bool decode();
   void on_answer(bool has_more_bytes);
   void release(bool may_be_kept);
@@ -128,7 +129,7 @@ class Connection final : public reactor::Handler {
   std::unique_ptr<net::TlsSession> tls_;
   std::unique_ptr<Opening> opening_;
   std::unique_ptr<Stream> stream_;
-  std::unique_ptr<BodyDecoder> decoder_;
+  std::unique_ptr<wire::ContentDecoder> decoder_;  // only during a coded answer
   reactor::Timer timer_;
 };
 

@@ -37,14 +37,18 @@ void Connection::note_arrival(const net::Arrival& arrival) {
   timings.used_read_time |= arrival.is_read_time;
 }
 
-// False: the answer is malformed, and everything is done.
+// False: the answer is of no use, and everything is done.
 bool Connection::parse(std::string_view& bytes) {
   while (!bytes.empty() && !parser_.is_finished()) {
     const bool was_in_head = parser_.stage() == wire::ParseStage::Head;
     std::string& body = decoder_ ? context_.scratch : stream_ ? stream_->ahead : operation_->answer.body;
     bytes.remove_prefix(parser_.feed(bytes, body));
-    if (was_in_head && parser_.stage() != wire::ParseStage::Head) on_head();
-    else if (decoder_ && !decode()) return false;
+    if (was_in_head && parser_.stage() != wire::ParseStage::Head) {
+      on_head();
+      if (!operation_) return false;  // cancelled meanwhile
+    } else if (decoder_ && !decode()) {
+      return false;
+    }
   }
   if (parser_.stage() != wire::ParseStage::Failed) return true;
   fail(unfinished(0));
@@ -53,18 +57,32 @@ bool Connection::parse(std::string_view& bytes) {
 
 void Connection::on_head() {
   const wire::ResponseHead& head = stream_ ? stream_->head : operation_->answer;
-  if (head.has_content_encoding && !operation_->keep_encoded && !operation_->is_head) make_decoder(head);
+  if (head.has_content_encoding && !operation_->keep_encoded && !operation_->is_head) take_decoder(head);
   if (stream_) hand_out_head();
 }
 
-void Connection::make_decoder(const wire::ResponseHead&) { context_.scratch.clear(); }
+void Connection::take_decoder(const wire::ResponseHead& head) {
+  if (context_.decoders.empty()) {
+    decoder_ = std::make_unique<wire::ContentDecoder>();
+  } else {
+    decoder_ = std::move(context_.decoders.back());
+    context_.decoders.pop_back();
+  }
+  decoder_->start(head.find_all("content-encoding"));
+  context_.scratch.clear();
+}
+
+void Connection::return_decoder() {
+  if (decoder_) context_.decoders.push_back(std::move(decoder_));
+}
 
 bool Connection::decode() {
   std::string& body = stream_ ? stream_->ahead : operation_->answer.body;
-  const bool is_good = decoder_->feed(context_.scratch, body);
+  const bool is_good = decoder_->feed(context_.scratch, body) &&
+                       (parser_.stage() != wire::ParseStage::Done || decoder_->finish());
   context_.scratch.clear();
   if (is_good) return true;
-  fail({.kind = ErrorKind::MalformedEncoding, .code = 0, .detail = {}});
+  fail({.kind = ErrorKind::MalformedEncoding, .code = 0, .detail = decoder_->error()});
   return false;
 }
 
@@ -75,7 +93,7 @@ void Connection::on_answer(bool has_more_bytes) {
   if (stream_) return end_stream(may_be_kept, {});
   Operation& operation = *std::exchange(operation_, nullptr);
   operation.answer.wire_body_bytes = parser_.body_bytes();
-  decoder_.reset();
+  return_decoder();
   const bool is_ours = settle(context_, operation);
   if (is_ours) hand_back(context_, operation);
   release(may_be_kept && is_ours);

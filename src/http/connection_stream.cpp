@@ -59,7 +59,7 @@ void Connection::hand_out_last() {
 // The last byte is here, or the stream has broken: what was read is still handed out.
 void Connection::end_stream(bool may_be_kept, Error error) {
   Stream& stream = *stream_;
-  decoder_.reset();
+  return_decoder();
   if (!stream.is_head_out) {  // a redirect, whole
     Operation& operation = *std::exchange(operation_, nullptr);
     operation.answer.body.swap(stream.ahead);

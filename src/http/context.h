@@ -11,6 +11,7 @@
 #include "net/kernel_clock.h"
 #include "net/resolver.h"
 #include "reactor/reactor.h"
+#include "wire/content_coding.h"
 
 namespace acrida::http {
 
@@ -36,6 +37,7 @@ struct Context {
   std::unique_ptr<char[]> received{new char[kBufferBytes]};
   std::unique_ptr<char[]> decrypted{new char[kBufferBytes]};
   std::string scratch;               // a small TLS request in one piece; a body before it is decoded
+  std::vector<std::unique_ptr<wire::ContentDecoder>> decoders;  // not in use now
   Connection* connections = nullptr;            // all of them, linked
   std::vector<Connection*> closed_connections;  // callers up the stack may still be inside of them
   std::vector<Client*> closed_clients;
