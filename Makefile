@@ -75,9 +75,9 @@ demo-ui: install ## the same with the web page left open
 	$(py) -m acrida._demo --ui examples/basic.py
 
 .PHONY: bench
-bench: install ## side-by-side figures against wrk and Locust; ONLY=name for one of them
+bench: install ## side-by-side figures against wrk and Locust; ONLY=scenario for one of them
 	@tools/setup_system.sh bench
-	$(py) bench/run.py $(ONLY)
+	$(py) -m bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 # ---- prove it
 
