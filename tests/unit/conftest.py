@@ -1,0 +1,73 @@
+"""Tests of the Python package inside this process, without patching the standard library for the other tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"
+import acrida  # noqa: E402
+
+del os.environ["LOCUST_SKIP_MONKEY_PATCH"]
+
+from acrida import User, constant, log  # noqa: E402
+from acrida.env import Environment  # noqa: E402
+from acrida.exception import StopUser  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def no_leftover_errors() -> Iterator[None]:
+    log.unhandled_greenlet_exception = False
+    yield
+    log.unhandled_greenlet_exception = False
+
+
+@pytest.fixture
+def environment() -> Environment:
+    return Environment()
+
+
+class Diary(list[str]):
+    """What a scenario did, in order."""
+
+    def writer(self, entry: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: self.append(entry)
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()
+
+
+@pytest.fixture
+def live(environment: Environment) -> Callable[[type[User]], User]:
+    """Runs a user in the test's own greenlet until it ends."""
+
+    def run(user_class: type[User]) -> User:
+        user = user_class(environment)
+        user.run()
+        return user
+
+    return run
+
+
+def end(*_: Any) -> None:
+    """A task that ends the user."""
+    raise StopUser
+
+
+@pytest.fixture
+def base() -> type[User]:
+    """A user class that does not wait."""
+
+    class Base(User):
+        abstract = True
+        wait_time = constant(0)
+
+    return Base
+
+
+__all__ = ["Diary", "acrida", "end"]
