@@ -141,6 +141,7 @@ def _announce(options: Namespace) -> None:
 
 def _make_environment(options: Namespace, scenarios: Scenarios, locustfiles: list[str]) -> Environment:
     user_classes = checks.choose_user_classes(options, scenarios)
+    checks.check_counts(options)
     shape = scenarios.first_shape
     checks.hint_at_fixed_counts(options, user_classes, shape)
     limits.raise_file_limit(options)

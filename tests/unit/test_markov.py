@@ -63,13 +63,13 @@ def test_weights_are_drawn_from_the_global_random(environment):
     ("body", "error", "text"),
     [
         ({}, NoMarkovTasksError, "No Markov tasks defined in class Chain"),
-        ({"a": edge("b")}, InvalidTransitionError, "Transition to b from step is invalid since no such element"),
+        ({"a": edge("b", name="a")}, InvalidTransitionError, "Transition to b from a is invalid since no such element"),
         (
             {"a": edge("b"), "b": lambda self: None},
             NonMarkovTaskTransitionError,
             "cannot be used as a target for a transition since it does not define any transitions of its own.",
         ),
-        ({"a": tag("x")(edge("a"))}, MarkovTaskTagError, "Tags are unsupported for MarkovTaskSet"),
+        ({"a": tag("x")(edge("a", name="a"))}, MarkovTaskTagError, "Tags are unsupported for MarkovTaskSet"),
         ({"run": edge("run", name="run")}, Exception, "must not override it or annotate it with transitions"),
     ],
     ids=["empty", "missing target", "target without transitions", "tagged", "run"],

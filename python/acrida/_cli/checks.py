@@ -25,6 +25,13 @@ def check_before_logging(options: Namespace, usage_error: object) -> None:
         sys.exit(1)
 
 
+def check_counts(options: Namespace) -> None:
+    """Fewer than no users cannot be meant; ends the process."""
+    if options.num_users is not None and options.num_users < 0:
+        logger.error("--users is %d: it must be 0 or more", options.num_users)
+        sys.exit(2)
+
+
 def check_web_base_path(options: Namespace) -> None:
     """The base path must begin with a slash; ends the process."""
     if options.web_base_path and not options.web_base_path.startswith("/"):
