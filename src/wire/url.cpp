@@ -28,16 +28,20 @@ UrlError unknown_scheme(std::string_view url) {
 
 bool begins_with_http(std::string_view url) { return equals_ignoring_case(url.substr(0, 4), "http"); }
 
+bool is_host_character(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_'; }
+
+// An address and perhaps a zone, "fe80::1%25eth0". Whether the address makes sense is left to the resolver.
 bool is_ipv6(std::string_view text) {
-  const std::string_view address = text.substr(0, text.find('%'));
+  const std::size_t zone_at = std::min(text.find('%'), text.size());
+  const std::string_view address = text.substr(0, zone_at), zone = text.substr(zone_at);
   const auto is_part = [](char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; };
-  return address.find(':') != address.npos && std::all_of(address.begin(), address.end(), is_part);
+  return address.find(':') != address.npos && std::all_of(address.begin(), address.end(), is_part) &&
+         std::all_of(zone.begin(), zone.end(), [](char c) { return is_host_character(c) || c == '%' || c == '~'; });
 }
 
 // The first character that cannot stand in a host name, or npos.
 std::size_t find_bad_character(std::string_view host) {
-  const auto is_bad = [](char c) { return !is_alpha(c) && !is_digit(c) && c != '-' && c != '.' && c != '_'; };
-  const auto at = std::find_if(host.begin(), host.end(), is_bad);
+  const auto at = std::find_if_not(host.begin(), host.end(), is_host_character);
   return at == host.end() ? host.npos : static_cast<std::size_t>(at - host.begin());
 }
 

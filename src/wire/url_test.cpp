@@ -87,6 +87,8 @@ TEST_CASE("a URL that cannot be used is refused in the words of requests") {
         Row{"http://::1/", UrlErrorKind::BadPort, "Failed to parse: '::1' is not a valid host or port"},
         Row{"http://[::1/x", UrlErrorKind::BadHost, "Failed to parse: '[::1' is not a valid host or port"},
         Row{"http://[x]/x", UrlErrorKind::BadHost, "Failed to parse: '[x]' is not a valid host or port"},
+        Row{"http://[::1%a b]/", UrlErrorKind::BadHost, "Failed to parse: '[::1%a b]' is not a valid host or port"},
+        Row{"http://[::1%\x01]/", UrlErrorKind::BadHost, "Failed to parse: '[::1%\x01]' is not a valid host or port"},
         Row{"http://[]/x", UrlErrorKind::BadHost, "Failed to parse: '[]' is not a valid host or port"},
         Row{"http://[::1]x/", UrlErrorKind::BadHost, "Failed to parse: '[::1]x' is not a valid host or port"},
         Row{"http:// h/", UrlErrorKind::BadHost, "Failed to parse: Host ' h' contains invalid character ' '"},
