@@ -70,9 +70,7 @@ def _tls_facts(writer: asyncio.StreamWriter) -> dict[str, Any]:
 
 async def _serve(log: Any, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     from tests.support.target_http import Hangup
-    log.connections += 1
-    log.open_connections += 1
-    number = log.connections
+    number = log.opened()
     try:
         await _serve_requests(log, number, reader, writer)
     except (Hangup, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):

@@ -40,8 +40,16 @@ class Log:
     """Everything that reached the target. One event loop writes it, so no lock is needed."""
 
     entries: list[dict[str, Any]] = field(default_factory=list)
+    numbered: int = 0
     connections: int = 0
     open_connections: int = 0
+
+    def opened(self) -> int:
+        """A new connection; its number is never given again."""
+        self.numbered += 1
+        self.connections += 1
+        self.open_connections += 1
+        return self.numbered
 
     def arrived(self, request: Request) -> dict[str, Any]:
         entry = {"method": request.method, "target": request.target, "path": request.path, "status": None,
@@ -50,7 +58,7 @@ class Log:
         return entry
 
     def reset(self) -> None:
-        self.entries, self.connections = [], self.open_connections
+        self.entries, self.connections = [], 0
 
     def counts(self) -> dict[str, Any]:
         return {
