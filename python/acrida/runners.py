@@ -394,5 +394,9 @@ def _kill_other(greenlet: Greenlet | None) -> None:
 
 
 def _caller() -> str:
-    frame = sys._getframe(2)
+    frame = sys._getframe(1).f_back
+    while frame is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    if frame is None:
+        return "a greenlet of its own"
     return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"
-import acrida  # noqa: E402
+import acrida
 
 del os.environ["LOCUST_SKIP_MONKEY_PATCH"]
 
-from acrida import User, constant, log  # noqa: E402
-from acrida.env import Environment  # noqa: E402
-from acrida.exception import StopUser  # noqa: E402
+from acrida import User, constant, log
+from acrida.env import Environment
+from acrida.exception import StopUser
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 
 import pytest
-
 from acrida import LoadTestShape, TaskSet, User, task
 from acrida.env import Environment
 from acrida.exception import RunnerAlreadyExistsError

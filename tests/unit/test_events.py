@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from gevent import GreenletExit
-
 from acrida import log
 from acrida.event import DeprecatedEventHook, EventHook, Events
 from acrida.exception import InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately, StopTest, StopUser
+from gevent import GreenletExit
 
 
 @pytest.fixture

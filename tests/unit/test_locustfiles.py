@@ -6,7 +6,6 @@ import os
 import sys
 
 import pytest
-
 from acrida._cli.scenarios import load_all
 from acrida.argument_parser import parse_locustfile_paths
 from acrida.util.load_locustfile import load_locustfile
@@ -63,14 +62,14 @@ def test_names_of_the_module(write, name, module):
     path = write(name, "NAME = __name__\n" + USER.format(name="Mine"))
     users, _ = load_locustfile(path)
     assert users["Mine"].__module__ == module
-    assert sys.modules[module].NAME == module
+    assert module == sys.modules[module].NAME
 
 
 def test_the_files_folder_leads_the_path_only_while_it_is_imported(write, tmp_path):
     write("deep/beside.py", "x = 1")
     path = write("deep/file.py", "import sys, beside\nFIRST = sys.path[0]\n" + USER.format(name="Mine"))
     load_locustfile(path)
-    assert sys.modules["file"].FIRST == str(tmp_path / "deep")
+    assert str(tmp_path / "deep") == sys.modules["file"].FIRST
     assert str(tmp_path / "deep") not in sys.path
     assert sys.path[0] == str(tmp_path)
 

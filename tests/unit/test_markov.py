@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 import pytest
-
 from acrida import MarkovTaskSet, User, tag, transition, transitions
 from acrida.user.markov_taskset import (
     InvalidTransitionError,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from acrida import _options, argument_parser, events
 from acrida.argument_parser import LocustArgumentParser, get_parser, parse_locustfile_option
 
@@ -39,7 +38,7 @@ def error_of(capsys, *words):
 
 def test_a_full_command_line():
     options = parse(
-        *"-f x -u 100 -r 10 -t 5m --reset-stats --stop-timeout 5 -H http://h MyUserClass Other".split()
+        *["-f", "x", "-u", "100", "-r", "10", "-t", "5m", "--reset-stats", "--stop-timeout", "5", "-H", "http://h", "MyUserClass", "Other"]
     )
     assert (options.locustfile, options.num_users, options.spawn_rate, options.run_time) == ("x", 100, 10.0, 300)
     assert (options.reset_stats, options.stop_timeout, options.host) == (True, 5, "http://h")

@@ -7,13 +7,12 @@ from argparse import Namespace
 
 import gevent
 import pytest
-from gevent.event import Event
-
 from acrida import LoadTestShape, TaskSet, User, constant, task
 from acrida import log as acrida_log
 from acrida.env import Environment
 from acrida.exception import RescheduleTask, StopTest, StopUser
 from acrida.runners import LocalRunner, MasterRunner, WorkerRunner
+from gevent.event import Event
 
 PATIENCE_S = 10
 
@@ -439,6 +438,7 @@ class TestUsers:
     def test_dead_users_are_replaced_by_the_next_start(self, started):
         runner = started(Sleeper, users=3)
         next(iter(runner.user_greenlets)).kill()
+        gevent.sleep(0)
         assert runner.user_count == 2
         ramp(runner, 3)
         assert runner.user_count == 3

@@ -6,7 +6,6 @@ import logging
 import random
 
 import pytest
-
 from acrida import SequentialTaskSet, TaskSet, User, tag, task
 from acrida.env import Environment
 from acrida.user.task import filter_tasks_by_tags

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import gevent
 import pytest
-from gevent import GreenletExit
-from gevent.pool import Group
-
 from acrida import TaskSet, User, constant, task
-from acrida.env import Environment
 from acrida.exception import (
     InterruptTaskSet,
     RescheduleTask,
@@ -16,8 +12,10 @@ from acrida.exception import (
     StopTest,
     StopUser,
 )
+from gevent import GreenletExit
+from gevent.pool import Group
 
-from .conftest import Diary, end
+from .conftest import end
 
 
 def steps(*actions):

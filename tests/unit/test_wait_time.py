@@ -6,7 +6,6 @@ import random
 from types import SimpleNamespace
 
 import pytest
-
 from acrida import TaskSet, User, between, constant, constant_pacing, constant_throughput, poisson
 from acrida.exception import MissingWaitTimeError
 from acrida.user import wait_time as module
