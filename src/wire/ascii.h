@@ -49,9 +49,7 @@ constexpr std::uint64_t mark_below(std::uint64_t word, std::uint64_t limit) {
 }
 
 // Which byte a word's lowest mark is in.
-inline std::size_t first_mark(std::uint64_t marks) {
-  return static_cast<std::size_t>(std::countr_zero(marks)) / 8;
-}
+inline std::size_t first_mark(std::uint64_t marks) { return static_cast<std::size_t>(std::countr_zero(marks)) / 8; }
 
 // The first byte below 0x20 in [from, to), or `to`. Line ends are among them, so one pass both finds the lines and
 // proves that nothing unprintable hides in them.

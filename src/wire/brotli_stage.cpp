@@ -28,7 +28,8 @@ class BrotliStage : public CodingStage {
       std::uint8_t* out = piece;
       const auto result = BrotliDecoderDecompressStream(state_.get(), &unread, &next, &free, &out, nullptr);
       if (!output.append(piece, sizeof piece - free)) return kTooLarge;
-      if (result == BROTLI_DECODER_RESULT_ERROR) return BrotliDecoderErrorString(BrotliDecoderGetErrorCode(state_.get()));
+      if (result == BROTLI_DECODER_RESULT_ERROR)
+        return BrotliDecoderErrorString(BrotliDecoderGetErrorCode(state_.get()));
       if (result != BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT) return nullptr;
     }
   }

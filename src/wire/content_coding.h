@@ -16,7 +16,8 @@ class CodingStage;
 // Owner   whoever reads the body. Reusable: start() with the codings of last time only rewinds, so one decoder per
 //         thread is enough for bodies decoded in one go, and spares an allocation of some 40 KB per answer.
 // Thread  any, one at a time.
-// Fails   feed() and finish() answer false, error() has zlib's (brotli's, zstd's) words. Memory is bounded by the limit.
+// Fails   feed() and finish() answer false, error() has zlib's (brotli's, zstd's) words. Memory is bounded by the
+// limit.
 class ContentDecoder {
  public:
   static constexpr std::int64_t kDefaultLimit = std::int64_t{1} << 30;  // decoded bytes; guards against bombs

@@ -27,8 +27,9 @@ std::string deflated(std::string_view text, int window) {
 std::string brotlied(std::string_view text) {
   std::size_t size = BrotliEncoderMaxCompressedSize(text.size()) + 32;
   std::string out(size, '\0');
-  REQUIRE(BrotliEncoderCompress(5, 22, BROTLI_MODE_GENERIC, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()),
-                                &size, reinterpret_cast<std::uint8_t*>(out.data())));
+  REQUIRE(BrotliEncoderCompress(5, 22, BROTLI_MODE_GENERIC, text.size(),
+                                reinterpret_cast<const std::uint8_t*>(text.data()), &size,
+                                reinterpret_cast<std::uint8_t*>(out.data())));
   out.resize(size);
   return out;
 }
@@ -57,7 +58,8 @@ Decoded decode(std::string_view coding, std::string_view bytes, std::size_t piec
   ContentDecoder decoder;
   Decoded got;
   decoder.start(coding, limit);
-  while (!bytes.empty() && decoder.feed(bytes.substr(0, piece), got.body)) bytes.remove_prefix(std::min(piece, bytes.size()));
+  while (!bytes.empty() && decoder.feed(bytes.substr(0, piece), got.body))
+    bytes.remove_prefix(std::min(piece, bytes.size()));
   decoder.finish();
   got.error = decoder.error();
   return got;
@@ -69,9 +71,14 @@ struct Coded {
 };
 
 std::vector<Coded> coded(std::string_view text) {
-  return {{"gzip", deflated(text, kGzip)}, {"X-GZIP", deflated(text, kGzip)}, {"deflate", deflated(text, kZlib)},
-          {"deflate", deflated(text, kRaw)}, {"br", brotlied(text)}, {"zstd", zstded(text)},
-          {"gzip, br", brotlied(deflated(text, kGzip))}, {"br,identity , GZip", deflated(brotlied(text), kGzip)},
+  return {{"gzip", deflated(text, kGzip)},
+          {"X-GZIP", deflated(text, kGzip)},
+          {"deflate", deflated(text, kZlib)},
+          {"deflate", deflated(text, kRaw)},
+          {"br", brotlied(text)},
+          {"zstd", zstded(text)},
+          {"gzip, br", brotlied(deflated(text, kGzip))},
+          {"br,identity , GZip", deflated(brotlied(text), kGzip)},
           {"deflate,zstd,gzip", deflated(zstded(deflated(text, kRaw)), kGzip)}};
 }
 

@@ -16,9 +16,9 @@ struct HeaderField {
 // Owner   whoever asked; the parser writes into it and keeps no copy. Buffers keep their capacity across clear().
 // Thread  any, one at a time.
 struct ResponseHead {
-  int status = 0;                   // 0: the status line has not been read
-  std::uint8_t http_minor = 1;      // 0 or 1
-  bool keeps_connection = false;    // the connection may carry another request once the answer is read
+  int status = 0;                 // 0: the status line has not been read
+  std::uint8_t http_minor = 1;    // 0 or 1
+  bool keeps_connection = false;  // the connection may carry another request once the answer is read
   bool is_chunked = false;
   bool has_content_encoding = false;
   bool has_set_cookie = false;

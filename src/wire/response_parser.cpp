@@ -157,8 +157,8 @@ void ResponseParser::read_field(std::string_view line) {
   if (line[colon] != ':') return fail("invalid character in a header name");
   if (name_size == 0) return fail("header without a name");
   const std::string_view value = trim_blanks(line.substr(colon + 1));
-  head_->fields.push_back({offset(line), static_cast<std::uint32_t>(name_size), offset(value),
-                           static_cast<std::uint32_t>(value.size())});
+  head_->fields.push_back(
+      {offset(line), static_cast<std::uint32_t>(name_size), offset(value), static_cast<std::uint32_t>(value.size())});
 }
 
 // An obsolete continuation line: the line break before it becomes blanks and the value grows.

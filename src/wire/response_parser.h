@@ -56,14 +56,23 @@ class ResponseParser {
   bool is_finished() const { return stage_ == ParseStage::Done || stage_ == ParseStage::Failed; }
   bool has_begun() const { return has_begun_; }  // at least one byte has come since reset()
   ParseError error() const { return error_; }
-  const char* reason() const { return reason_; }  // one short phrase, "" unless Failed
+  const char* reason() const { return reason_; }           // one short phrase, "" unless Failed
   std::int64_t body_bytes() const { return body_bytes_; }  // received so far, without chunk framing
   // Still to come of a body of known length; -1 when unknown (chunked: of the current chunk, -1 between chunks).
   std::int64_t missing_body_bytes() const;
 
  private:
-  enum class Step : std::uint8_t { StatusLine, Fields, Length, UntilClose, ChunkSize, ChunkExtension, ChunkData,
-                                   ChunkEnd, Trailers };
+  enum class Step : std::uint8_t {
+    StatusLine,
+    Fields,
+    Length,
+    UntilClose,
+    ChunkSize,
+    ChunkExtension,
+    ChunkData,
+    ChunkEnd,
+    Trailers
+  };
 
   void fail(ParseError error, const char* reason);
   void fail(const char* reason) { fail(ParseError::Malformed, reason); }

@@ -1,5 +1,6 @@
 // Prints nanoseconds per parsed answer. Not part of a layer; build it by hand:
-//   g++ -std=c++20 -O2 -Isrc src/wire/response_{head,parser,framing,body,parser_bench}.cpp -o parser_bench     (see bench/ for whole-program speed)
+//   g++ -std=c++20 -O2 -Isrc src/wire/response_{head,parser,framing,body,parser_bench}.cpp -o parser_bench     (see
+//   bench/ for whole-program speed)
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

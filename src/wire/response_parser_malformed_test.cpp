@@ -2,14 +2,17 @@
 
 #include <doctest/doctest.h>
 
-#include <utility>
-
 namespace acrida::wire {
 namespace {
 
-const std::vector<std::pair<std::string, const char*>>& malformed() {
+struct Malformed {
+  std::string bytes;
+  const char* reason;
+};
+
+const std::vector<Malformed>& malformed() {
   using namespace std::string_literals;
-  static const std::vector<std::pair<std::string, const char*>> rows{
+  static const std::vector<Malformed> rows{
       {"SSH-2.0-OpenSSH_9.2\r\n", "answer does not begin with HTTP/"},
       {"\x15\x03\x01", "answer does not begin with HTTP/"},
       {"http/1.1 200 OK\r\n\r\n", "answer does not begin with HTTP/"},
@@ -69,12 +72,12 @@ const std::vector<std::pair<std::string, const char*>>& malformed() {
 }
 
 TEST_CASE("every malformed answer is refused with its own words") {
-  for (const auto& [bytes, reason] : malformed()) {
-    CAPTURE(bytes.substr(0, 200));
-    const Outcome got = read(bytes);
+  for (const Malformed& row : malformed()) {
+    CAPTURE(row.bytes.substr(0, 200));
+    const Outcome got = read(row.bytes);
     CHECK(got.stage == ParseStage::Failed);
     CHECK(got.error == ParseError::Malformed);
-    CHECK(got.reason == reason);
+    CHECK(got.reason == row.reason);
     CHECK_FALSE(got.head.keeps_connection);
   }
 }
@@ -104,16 +107,19 @@ TEST_CASE("an early close says what is missing") {
 TEST_CASE("the head may be large, but not larger than its limit") {
   std::string many = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n";
   int headers = 1;
-  for (; many.size() < ResponseParser::kMaxHeadBytes - 100; ++headers) many += "X-Filler: some text that takes room\r\n";
+  for (; many.size() < ResponseParser::kMaxHeadBytes - 100; ++headers)
+    many += "X-Filler: some text that takes room\r\n";
   const Outcome fits = read(many + "\r\nhi");
   CHECK(fits.stage == ParseStage::Done);
   CHECK(fits.body == "hi");
   CHECK(fits.head.fields.size() == static_cast<std::size_t>(headers));
 
-  const std::string exact = many + "X: " + std::string(ResponseParser::kMaxHeadBytes - many.size() - 7, 'x') + "\r\n\r\n";
+  const std::string exact =
+      many + "X: " + std::string(ResponseParser::kMaxHeadBytes - many.size() - 7, 'x') + "\r\n\r\n";
   CHECK(exact.size() == ResponseParser::kMaxHeadBytes);
   CHECK(read(exact + "hi").stage == ParseStage::Done);
-  const std::string over = many + "X: " + std::string(ResponseParser::kMaxHeadBytes - many.size() - 6, 'x') + "\r\n\r\n";
+  const std::string over =
+      many + "X: " + std::string(ResponseParser::kMaxHeadBytes - many.size() - 6, 'x') + "\r\n\r\n";
   for (const std::string& bytes : {over, with_headers(std::string(300'000, 'x') + ": y\r\n")}) {
     const Outcome got = read(bytes);
     CHECK(got.error == ParseError::HeadTooLarge);
@@ -156,13 +162,15 @@ void check_same(const Outcome& whole, const Outcome& parts) {
 }
 
 TEST_CASE("an answer cut at any place comes to the same") {
-  std::vector<std::string> answers{
-      kNginx, "\r\n" + kNginx + "rest", "HTTP/1.1 100 Continue\r\n\r\n" + kNginx, "HTTP/1.0 200\n\nuntil close",
-      with_headers("A: b\r\n c\r\n\td\r\nContent-Length: 2\r\n") + "hi",
-      with_headers("X: " + std::string(1500, 'y') + "\r\nContent-Length: 2\r\n") + "hi",
-      chunked("3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nX-Sum: 7\r\n more\r\n\r\nrest")};
-  for (const auto& [bytes, reason] : malformed())
-    if (bytes.size() < 5000) answers.push_back(bytes);
+  std::vector<std::string> answers{kNginx,
+                                   "\r\n" + kNginx + "rest",
+                                   "HTTP/1.1 100 Continue\r\n\r\n" + kNginx,
+                                   "HTTP/1.0 200\n\nuntil close",
+                                   with_headers("A: b\r\n c\r\n\td\r\nContent-Length: 2\r\n") + "hi",
+                                   with_headers("X: " + std::string(1500, 'y') + "\r\nContent-Length: 2\r\n") + "hi",
+                                   chunked("3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\nX-Sum: 7\r\n more\r\n\r\nrest")};
+  for (const Malformed& row : malformed())
+    if (row.bytes.size() < 5000) answers.push_back(row.bytes);
   for (const std::string& bytes : answers) {
     CAPTURE(bytes);
     const Outcome whole = read_exchange({.bytes = bytes, .closes = true});

@@ -70,9 +70,9 @@ TEST_CASE("status lines in all their forms") {
                          Row{"HTTP/1.1  503   Very  busy ", 503, 1, "Very  busy"}, Row{"HTTP/1.1 999 ?", 999, 1, "?"},
                          Row{"HTTP/1.1 200 Gr\xc3\xbc\xc3\x9f", 200, 1, "Gr\xc3\xbc\xc3\x9f"}}) {
     CAPTURE(row.line);
-    for (const char* line_end : {"\r\n", "\n"}) {
-      const std::string end = line_end;
-      const Outcome got = read(row.line + end + "Content-Length: 0" + end + end);
+    const std::string line = row.line;
+    for (const std::string& bytes : {line + "\r\nContent-Length: 0\r\n\r\n", line + "\nContent-Length: 0\n\n"}) {
+      const Outcome got = read(bytes);
       CHECK(got.stage == ParseStage::Done);
       CHECK(got.head.status == row.status);
       CHECK(got.head.http_minor == row.minor);
@@ -83,11 +83,12 @@ TEST_CASE("status lines in all their forms") {
 }
 
 TEST_CASE("header lines: blanks around values, empty values, folded lines, blanks before the colon") {
-  const Outcome got = read(with_headers("A:1\r\nB: \t two  \r\nC:\r\nD : 4\r\nE: five\r\n  six\r\n\tseven \r\n"
-                                        "F:\r\n later\r\nContent-Length: 0\r\n"));
+  const Outcome got =
+      read(with_headers("A:1\r\nB: \t two  \r\nC:\r\nD : 4\r\nE: five\r\n  six\r\n\tseven \r\n"
+                        "F:\r\n later\r\nContent-Length: 0\r\n"));
   REQUIRE(got.stage == ParseStage::Done);
-  CHECK(fields_of(got.head) == std::vector<std::string>{"A=1", "B=two", "C=", "D=4", "E=five    six  \tseven", "F=later",
-                                                        "Content-Length=0"});
+  CHECK(fields_of(got.head) ==
+        std::vector<std::string>{"A=1", "B=two", "C=", "D=4", "E=five    six  \tseven", "F=later", "Content-Length=0"});
 }
 
 TEST_CASE("a folded value counts as a whole") {
@@ -98,8 +99,9 @@ TEST_CASE("a folded value counts as a whole") {
 }
 
 TEST_CASE("flags of the fields that somebody asks for on every answer") {
-  const Outcome got = read(with_headers("SET-COOKIE: a=1\r\nlocation: /x\r\nContent-encoding: gzip\r\n"
-                                        "Keep-Alive: max=9, timeout=75\r\nContent-Length: 0\r\nset-cookie: b=2\r\n"));
+  const Outcome got =
+      read(with_headers("SET-COOKIE: a=1\r\nlocation: /x\r\nContent-encoding: gzip\r\n"
+                        "Keep-Alive: max=9, timeout=75\r\nContent-Length: 0\r\nset-cookie: b=2\r\n"));
   CHECK(got.head.has_set_cookie);
   CHECK(got.head.has_location);
   CHECK(got.head.has_content_encoding);
@@ -136,7 +138,8 @@ TEST_CASE("answers that never have a body") {
     CHECK(got.head.content_length == 9);
     CHECK(got.head.keeps_connection);
   }
-  const Outcome head = read_exchange({.bytes = with_headers("Transfer-Encoding: chunked\r\n"), .is_head_request = true});
+  const Outcome head =
+      read_exchange({.bytes = with_headers("Transfer-Encoding: chunked\r\n"), .is_head_request = true});
   CHECK(head.stage == ParseStage::Done);
   CHECK(head.head.keeps_connection);
 }
@@ -175,8 +178,9 @@ TEST_CASE("chunked bodies: extensions, upper and lower case, leading zeros, bare
   };
   for (const Row& row :
        {Row{"5\r\nhello\r\n0\r\n\r\n", "hello"}, Row{"0\r\n\r\n", ""}, Row{"1\r\na\r\n1\r\nb\r\n0\r\n\r\n", "ab"},
-        Row{"A\r\n0123456789\r\n000\r\n\r\n", "0123456789"}, Row{"a;name=\"v\";x\r\n0123456789\r\n0;end\r\n\r\n", "0123456789"},
-        Row{"2\nhi\n0\n\n", "hi"}, Row{"2 \r\nhi\r\n0\t\r\n\r\n", "hi"}, Row{"00000000000000000002\r\nhi\r\n0\r\n\r\n", "hi"}}) {
+        Row{"A\r\n0123456789\r\n000\r\n\r\n", "0123456789"},
+        Row{"a;name=\"v\";x\r\n0123456789\r\n0;end\r\n\r\n", "0123456789"}, Row{"2\nhi\n0\n\n", "hi"},
+        Row{"2 \r\nhi\r\n0\t\r\n\r\n", "hi"}, Row{"00000000000000000002\r\nhi\r\n0\r\n\r\n", "hi"}}) {
     CAPTURE(row.body);
     const Outcome got = read(chunked(row.body));
     CHECK(got.stage == ParseStage::Done);
@@ -192,7 +196,8 @@ TEST_CASE("chunked bodies: extensions, upper and lower case, leading zeros, bare
 }
 
 TEST_CASE("chunked beats Content-Length, equal lengths are one") {
-  const Outcome both = read(with_headers("Content-Length: 3\r\nTransfer-Encoding: gzip, chunked\r\n") + "2\r\nhi\r\n0\r\n\r\n");
+  const Outcome both =
+      read(with_headers("Content-Length: 3\r\nTransfer-Encoding: gzip, chunked\r\n") + "2\r\nhi\r\n0\r\n\r\n");
   CHECK(both.stage == ParseStage::Done);
   CHECK(both.body == "hi");
   CHECK(both.head.content_length == 3);

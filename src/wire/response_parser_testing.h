@@ -51,7 +51,9 @@ inline Outcome read_exchange(const Exchange& exchange, std::size_t cut = std::st
 inline Outcome read(std::string bytes) { return read_exchange({.bytes = std::move(bytes)}); }
 
 inline std::string with_headers(std::string_view lines) { return "HTTP/1.1 200 OK\r\n" + std::string(lines) + "\r\n"; }
-inline std::string chunked(std::string_view body) { return with_headers("Transfer-Encoding: chunked\r\n") + std::string(body); }
+inline std::string chunked(std::string_view body) {
+  return with_headers("Transfer-Encoding: chunked\r\n") + std::string(body);
+}
 
 inline std::vector<std::string> fields_of(const ResponseHead& head) {
   std::vector<std::string> fields;

@@ -12,7 +12,9 @@ constexpr std::string_view kSafeInUri = "!#$%&'()*+,/:;=?@[]~";
 constexpr std::string_view kSafeInPath = "!$&'()*+,;=:@/";
 constexpr std::string_view kSafeInQuery = "!$&'()*+,;=:@/?";
 
-constexpr bool is_unreserved(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
+constexpr bool is_unreserved(char c) {
+  return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
 
 void append_hex(std::string& out, int byte) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";

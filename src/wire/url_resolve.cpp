@@ -60,7 +60,9 @@ std::string join(const Reference& parts, std::string_view path) {
 }  // namespace
 
 std::size_t find_scheme_end(std::string_view url) {
-  const auto is_scheme_character = [](char c) { return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; };
+  const auto is_scheme_character = [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+  };
   if (url.empty() || !is_alpha(url[0])) return url.npos;
   const auto end = std::find_if_not(url.begin(), url.end(), is_scheme_character);
   return end != url.end() && *end == ':' ? static_cast<std::size_t>(end - url.begin()) : url.npos;

@@ -9,8 +9,8 @@ namespace acrida::wire {
 
 namespace {
 
-constexpr int kRawWindow = -MAX_WBITS;      // no frame at all
-constexpr int kZlibWindow = MAX_WBITS;      // zlib's two byte header and checksum
+constexpr int kRawWindow = -MAX_WBITS;       // no frame at all
+constexpr int kZlibWindow = MAX_WBITS;       // zlib's two byte header and checksum
 constexpr int kGzipWindow = 16 + MAX_WBITS;  // gzip's header and checksum
 
 // Inflates one stream after the other; what follows the end of a stream is left to the subclass.
