@@ -45,8 +45,11 @@ def pinned(*command: str) -> list[str]:
 def run_wrk(url: str, connections: int, length_s: float) -> Cost:
     with tempfile.TemporaryFile("w+") as output:
         started = time.perf_counter()
-        process = subprocess.Popen(pinned("wrk", "-t1", f"-c{connections}", f"-d{max(1, round(length_s))}s", url),
-                                   stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            pinned("wrk", "-t1", f"-c{connections}", f"-d{max(1, round(length_s))}s", url),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall_s = time.perf_counter() - started
@@ -62,15 +65,44 @@ def python_of(kind: str) -> str:
     return sys.executable if kind == "acrida" else str(install_locust())
 
 
-def run_program(kind: str, locustfile: str, host: str, users: int, *, rate: float = 1000, warm_up_s: float = 1,
-                length_s: float = 3, env: dict[str, str] | None = None, timeout_s: float = 180) -> dict[str, Any]:
+def run_program(
+    kind: str,
+    locustfile: str,
+    host: str,
+    users: int,
+    *,
+    rate: float = 1000,
+    warm_up_s: float = 1,
+    length_s: float = 3,
+    env: dict[str, str] | None = None,
+    timeout_s: float = 180,
+) -> dict[str, Any]:
     """What bench_marks (or the locustfile itself) wrote, with the moment of the start added."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         result = Path(folder) / "result.json"
-        variables = {**os.environ, **(env or {}), "BENCH_RESULT": str(result), "BENCH_WARM_UP_S": str(warm_up_s),
-                     "BENCH_LENGTH_S": str(length_s), "PYTHONDONTWRITEBYTECODE": ""}
-        command = pinned(python_of(kind), "-m", kind, "-f", str(HERE / "locustfiles" / f"{locustfile}.py"), "--headless",
-                         "--only-summary", "-u", str(users), "-r", str(rate), "-H", host)
+        variables = {
+            **os.environ,
+            **(env or {}),
+            "BENCH_RESULT": str(result),
+            "BENCH_WARM_UP_S": str(warm_up_s),
+            "BENCH_LENGTH_S": str(length_s),
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
+        command = pinned(
+            python_of(kind),
+            "-m",
+            kind,
+            "-f",
+            str(HERE / "locustfiles" / f"{locustfile}.py"),
+            "--headless",
+            "--only-summary",
+            "-u",
+            str(users),
+            "-r",
+            str(rate),
+            "-H",
+            host,
+        )
         launched = time.time()
         done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=timeout_s)
         if not result.exists():
@@ -81,5 +113,10 @@ def run_program(kind: str, locustfile: str, host: str, users: int, *, rate: floa
 def cost_of_run(kind: str, locustfile: str, host: str, users: int, **options: Any) -> Cost:
     marks = run_program(kind, locustfile, host, users, **options)
     first, second = marks["first"], marks["second"]
-    return Cost(second["requests"] - first["requests"], second["cpu_s"] - first["cpu_s"], second["wall_s"] - first["wall_s"],
-                second["failures"], marks)
+    return Cost(
+        second["requests"] - first["requests"],
+        second["cpu_s"] - first["cpu_s"],
+        second["wall_s"] - first["wall_s"],
+        second["failures"],
+        marks,
+    )

@@ -21,8 +21,14 @@ def _first_line(*command: str) -> str:
 
 
 def describe() -> dict[str, Any]:
-    processor = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-                      if line.startswith("model name")), platform.machine())
+    processor = next(
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
     return {
         "processor": processor,
         "cores": os.cpu_count(),

@@ -31,9 +31,15 @@ http {{
     ssl_certificate_key {certificates.server_key};
     location / {{ return 200 "hello world\\n"; }}
     location /api {{ default_type application/json; return 404 '{{"error":"no such thing"}}'; }}
-    location /api/login {{ default_type application/json; return 200 '{{"token":"0123456789abcdef","user":{{"id":7,"name":"bench"}}}}'; }}
+    location /api/login {{
+      default_type application/json;
+      return 200 '{{"token":"0123456789abcdef","user":{{"id":7,"name":"bench"}}}}';
+    }}
     location /api/items {{ default_type application/json; return 200 '{items}'; }}
-    location /api/item {{ default_type application/json; return 200 '{{"id":3,"name":"item 3","price":12.5,"tags":["a","b"],"stock":17}}'; }}
+    location /api/item {{
+      default_type application/json;
+      return 200 '{{"id":3,"name":"item 3","price":12.5,"tags":["a","b"],"stock":17}}';
+    }}
     location /api/cart {{ default_type application/json; return 200 '{{"ok":true,"count":3,"total":37.5}}'; }}
   }}
 }}
@@ -57,10 +63,20 @@ class Nginx:
         self.port, self.tls_port = free_port(), free_port()
         self.url, self.tls_url = f"http://127.0.0.1:{self.port}", f"https://localhost:{self.tls_port}"
         configuration = folder / "nginx.conf"
-        configuration.write_text(CONFIG.format(folder=folder, port=self.port, tls_port=self.tls_port, descriptors=18000,
-                                               certificates=self.certificates, items=ITEMS))
-        self.process = subprocess.Popen(["taskset", "-c", str(TARGET_CORE), program, "-c", str(configuration), "-p", str(folder)],
-                                        stderr=subprocess.DEVNULL)
+        configuration.write_text(
+            CONFIG.format(
+                folder=folder,
+                port=self.port,
+                tls_port=self.tls_port,
+                descriptors=18000,
+                certificates=self.certificates,
+                items=ITEMS,
+            )
+        )
+        self.process = subprocess.Popen(
+            ["taskset", "-c", str(TARGET_CORE), program, "-c", str(configuration), "-p", str(folder)],
+            stderr=subprocess.DEVNULL,
+        )
         self._wait_until_it_listens(folder)
 
     def _wait_until_it_listens(self, folder: Path) -> None:

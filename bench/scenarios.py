@@ -27,19 +27,34 @@ class Round:
 
 
 def _figures(cost: Cost) -> dict[str, float]:
-    return {"us_per_request": cost.us_per_request, "per_second": cost.per_second, "requests": cost.requests,
-            "failures": cost.failures}
+    return {
+        "us_per_request": cost.us_per_request,
+        "per_second": cost.per_second,
+        "requests": cost.requests,
+        "failures": cost.failures,
+    }
 
 
-def _side_by_side(this: Round, locustfile: str, client: str, users: int, *, url: str | None = None, wrk: bool = True,
-                  env: dict[str, str] | None = None) -> dict[str, Any]:
+def _side_by_side(
+    this: Round,
+    locustfile: str,
+    client: str,
+    users: int,
+    *,
+    url: str | None = None,
+    wrk: bool = True,
+    env: dict[str, str] | None = None,
+) -> dict[str, Any]:
     url = url or this.nginx.url
     found = {}
     if this.with_wrk and wrk:
         found["wrk"] = _figures(run_wrk(url + "/", users, this.length_s))
     for program in this.programs:
-        found[program] = _figures(cost_of_run(program, locustfile, url, users, length_s=this.length_s,
-                                              env={"BENCH_CLIENT": client, **(env or {})}))
+        found[program] = _figures(
+            cost_of_run(
+                program, locustfile, url, users, length_s=this.length_s, env={"BENCH_CLIENT": client, **(env or {})}
+            )
+        )
     return found
 
 
@@ -68,23 +83,29 @@ def fast_https_50(this: Round) -> dict[str, Any]:
 
 
 def http_https_50(this: Round) -> dict[str, Any]:
-    return _side_by_side(this, "get", "http", 50, url=this.nginx.tls_url,
-                         env={"BENCH_CA": str(this.nginx.certificates.authority)})
+    return _side_by_side(
+        this, "get", "http", 50, url=this.nginx.tls_url, env={"BENCH_CA": str(this.nginx.certificates.authority)}
+    )
 
 
 def _per_user(program: str, locustfile: str, host: str, users: int, rate: float, settle_s: float) -> dict[str, float]:
     marks = run_program(program, locustfile, host, users, rate=rate, warm_up_s=settle_s, length_s=0.5, timeout_s=400)
-    return {"kb_per_user": (marks["second"]["resident_kb"] - marks["start"]["resident_kb"]) / users,
-            "spawn_s": marks["spawned"]["wall_s"] - marks["start"]["wall_s"],
-            "cpu_us_per_user": (marks["second"]["cpu_s"] - marks["start"]["cpu_s"]) / users * 1e6,
-            "users": marks["second"]["users"], "failures": marks["second"]["failures"],
-            "requests": marks["second"]["requests"]}
+    return {
+        "kb_per_user": (marks["second"]["resident_kb"] - marks["start"]["resident_kb"]) / users,
+        "spawn_s": marks["spawned"]["wall_s"] - marks["start"]["wall_s"],
+        "cpu_us_per_user": (marks["second"]["cpu_s"] - marks["start"]["cpu_s"]) / users * 1e6,
+        "users": marks["second"]["users"],
+        "failures": marks["second"]["failures"],
+        "requests": marks["second"]["requests"],
+    }
 
 
 def memory_connected(this: Round) -> dict[str, Any]:
     users = 1000 if this.quick else 10000
-    return {program: _per_user(program, "connected", this.nginx.url, users, 1000, 2 if program == "acrida" else 8)
-            for program in this.programs}
+    return {
+        program: _per_user(program, "connected", this.nginx.url, users, 1000, 2 if program == "acrida" else 8)
+        for program in this.programs
+    }
 
 
 def memory_idle(this: Round) -> dict[str, Any]:
@@ -109,9 +130,13 @@ def busy_script(this: Round) -> dict[str, Any]:
             served = sorted((entry["end"] - entry["start"]) * 1000 for entry in target.log() if entry["end"])
         finally:
             target.stop()
-        found[program] = {**{f"{key}_ms": value for key, value in marks["percentiles"].items() if key != "requests"},
-                          "server_p50_ms": statistics.median(served), "server_p99_ms": served[int(len(served) * 0.99)],
-                          "server_max_ms": served[-1], "requests": marks["percentiles"]["requests"]}
+        found[program] = {
+            **{f"{key}_ms": value for key, value in marks["percentiles"].items() if key != "requests"},
+            "server_p50_ms": statistics.median(served),
+            "server_p99_ms": served[int(len(served) * 0.99)],
+            "server_max_ms": served[-1],
+            "requests": marks["percentiles"]["requests"],
+        }
     return found
 
 
@@ -125,10 +150,16 @@ class Scenario:
 
 
 SCENARIOS = {
-    "fast_get_50": Scenario("FastHttpUser, one GET, 50 users", fast_get_50, "us_per_request", "≤ 1.1 × wrk, ≥ 18 × less than Locust"),
+    "fast_get_50": Scenario(
+        "FastHttpUser, one GET, 50 users", fast_get_50, "us_per_request", "≤ 1.1 × wrk, ≥ 18 × less than Locust"
+    ),
     "fast_get_1000": Scenario("FastHttpUser, one GET, 1,000 users", fast_get_1000, "us_per_request", "≤ 1.0 × wrk"),
-    "http_get_50": Scenario("HttpUser, one GET, 50 users", http_get_50, "us_per_request", "≤ 1.25 × wrk, ≥ 60 × less than Locust"),
-    "fast_mix_50": Scenario("FastHttpUser, five tasks with JSON", fast_mix_50, "us_per_request", "≥ 11 × less than Locust"),
+    "http_get_50": Scenario(
+        "HttpUser, one GET, 50 users", http_get_50, "us_per_request", "≤ 1.25 × wrk, ≥ 60 × less than Locust"
+    ),
+    "fast_mix_50": Scenario(
+        "FastHttpUser, five tasks with JSON", fast_mix_50, "us_per_request", "≥ 11 × less than Locust"
+    ),
     "http_mix_50": Scenario("HttpUser, five tasks with JSON", http_mix_50, "us_per_request", "≥ 30 × less than Locust"),
     "fast_https_50": Scenario("FastHttpUser, HTTPS keep-alive", fast_https_50, "us_per_request", "≤ 1.3 × wrk"),
     "http_https_50": Scenario("HttpUser, HTTPS keep-alive", http_https_50, "us_per_request", "≤ 1.3 × wrk"),

@@ -6,7 +6,6 @@ import os
 import time
 
 import gevent
-
 from locust import events
 
 WARM_UP_S = float(os.environ.get("BENCH_WARM_UP_S", "1"))
@@ -21,15 +20,24 @@ def resident_kb():
 
 def snapshot(environment):
     total = environment.stats.total
-    return {"cpu_s": time.process_time(), "wall_s": time.perf_counter(), "requests": total.num_requests,
-            "failures": total.num_failures, "resident_kb": resident_kb(),
-            "users": environment.runner.user_count if environment.runner else 0}
+    return {
+        "cpu_s": time.process_time(),
+        "wall_s": time.perf_counter(),
+        "requests": total.num_requests,
+        "failures": total.num_failures,
+        "resident_kb": resident_kb(),
+        "users": environment.runner.user_count if environment.runner else 0,
+    }
 
 
 def percentiles(environment):
     total = environment.stats.total
-    return {"p50": total.get_response_time_percentile(0.5), "p99": total.get_response_time_percentile(0.99),
-            "max": total.max_response_time, "requests": total.num_requests}
+    return {
+        "p50": total.get_response_time_percentile(0.5),
+        "p99": total.get_response_time_percentile(0.99),
+        "max": total.max_response_time,
+        "requests": total.num_requests,
+    }
 
 
 marks = {"imported": {"clock": time.time(), "resident_kb": resident_kb()}}

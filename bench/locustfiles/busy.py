@@ -4,7 +4,6 @@ import time
 
 import bench_marks  # noqa: F401
 import gevent
-
 from locust import FastHttpUser, constant, events, task
 
 

@@ -1,7 +1,6 @@
 """Every user opens its connection and keeps it, idle."""
 
 import bench_marks  # noqa: F401
-
 from locust import FastHttpUser, constant, task
 
 

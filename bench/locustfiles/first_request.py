@@ -5,7 +5,6 @@ import os
 import time
 
 import gevent
-
 from locust import FastHttpUser, task
 from locust.exception import StopUser
 

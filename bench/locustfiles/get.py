@@ -1,7 +1,6 @@
 import os
 
 import bench_marks  # noqa: F401
-
 from locust import FastHttpUser, HttpUser, task
 
 Base = {"fast": FastHttpUser, "http": HttpUser}[os.environ["BENCH_CLIENT"]]

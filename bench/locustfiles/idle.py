@@ -1,7 +1,6 @@
 """Users that never open a connection."""
 
 import bench_marks  # noqa: F401
-
 from locust import FastHttpUser, constant, task
 
 

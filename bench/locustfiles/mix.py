@@ -1,7 +1,6 @@
 import os
 
 import bench_marks  # noqa: F401
-
 from locust import FastHttpUser, HttpUser, task
 
 Base = {"fast": FastHttpUser, "http": HttpUser}[os.environ["BENCH_CLIENT"]]
@@ -22,19 +21,24 @@ class Shopper(Base):
 
     @task(5)
     def look(self):
-        with self.client.get("/api/item/3", name="/api/item/[id]", headers=self.headers(), catch_response=True) as answer:
+        with self.client.get(
+            "/api/item/3", name="/api/item/[id]", headers=self.headers(), catch_response=True
+        ) as answer:
             if answer.json()["id"] != 3:
                 answer.failure("another item")
 
     @task(3)
     def search(self):
-        answer = self.client.post("/api/items/search", json={"text": "item", "limit": 10, "sort": ["price", "name"]},
-                                  headers=self.headers())
+        answer = self.client.post(
+            "/api/items/search", json={"text": "item", "limit": 10, "sort": ["price", "name"]}, headers=self.headers()
+        )
         assert answer.json()["total"] == 10
 
     @task(2)
     def put_in_cart(self):
-        with self.client.post("/api/cart", json={"id": 3, "count": 2}, headers=self.headers(), catch_response=True) as answer:
+        with self.client.post(
+            "/api/cart", json={"id": 3, "count": 2}, headers=self.headers(), catch_response=True
+        ) as answer:
             if answer.status_code != 200 or not answer.json()["ok"]:
                 answer.failure("not put in")
             else:

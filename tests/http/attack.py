@@ -15,7 +15,7 @@ from tests.support.target import Target
 
 CLIENTS = {"http": "HttpUser", "fast": "FastHttpUser"}
 
-SCRIPT = '''
+SCRIPT = """
 import sys
 import gevent
 from locust import FastHttpUser, HttpUser, constant, task
@@ -51,15 +51,25 @@ runner.user_greenlets.join()
 note("total", environment.stats.total.num_requests, environment.stats.total.num_failures)
 runner.quit()
 note("generator", runner.generator_report())
-'''
+"""
 
 
-def attack(program: Program, kind: str, target: Target, body: str, *, host: str = "target", users: int = 1,
-           timeout_s: float = 30, **attributes: str) -> Outcome:
+def attack(
+    program: Program,
+    kind: str,
+    target: Target,
+    body: str,
+    *,
+    host: str = "target",
+    users: int = 1,
+    timeout_s: float = 30,
+    **attributes: str,
+) -> Outcome:
     """`host` and the values of `attributes` are Python expressions."""
     lines = "".join(f"    {name} = {value}\n" for name, value in attributes.items())
-    text = SCRIPT.format(base=CLIENTS[kind], body=indent(dedent(body).strip("\n"), "    "), host=host, attributes=lines,
-                         users=users)
+    text = SCRIPT.format(
+        base=CLIENTS[kind], body=indent(dedent(body).strip("\n"), "    "), host=host, attributes=lines, users=users
+    )
     done = program.script(text, target.url, timeout_s=timeout_s)
     assert done.exit_code == 0, done.stderr
     return done

@@ -100,10 +100,13 @@ def test_greenlets_sharing_a_client_each_get_their_own_answer(either: Any, targe
 
 
 def test_many_users_each_have_their_own_connection_and_answers(either: Any, target: Target) -> None:
-    done = either("""
+    done = either(
+        """
         size = id(user) % 1000
         note("right", all(len(client.get(f"/bytes/{size}", name="bytes").content) == size for _ in range(5)))
-    """, users=50)
+    """,
+        users=50,
+    )
     assert done.noted("right") == [[True]] * 50
     assert done.noted("total") == [[250, 0]]
     assert target.counts()["connections"] == 50

@@ -7,10 +7,19 @@ from typing import Any
 import pytest
 
 
-@pytest.mark.parametrize(("path", "length", "start"), [
-    ("/gzip", 5500, "squeeze me"), ("/deflate", 5500, "squeeze me"), ("/deflate/raw", 5500, "squeeze me"),
-    ("/br", 5500, "squeeze me"), ("/zstd", 200, "zzzzzzzzzz")])
-def test_a_compressed_body_arrives_plain_and_counts_its_plain_length(fast: Any, path: str, length: int, start: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "length", "start"),
+    [
+        ("/gzip", 5500, "squeeze me"),
+        ("/deflate", 5500, "squeeze me"),
+        ("/deflate/raw", 5500, "squeeze me"),
+        ("/br", 5500, "squeeze me"),
+        ("/zstd", 200, "zzzzzzzzzz"),
+    ],
+)
+def test_a_compressed_body_arrives_plain_and_counts_its_plain_length(
+    fast: Any, path: str, length: int, start: str
+) -> None:
     done = fast(f"note('text', client.get({path!r}).text[:10])")
     assert done.noted("text") == [[start]]
     assert done.noted("event")[0][2:] == [length, None]
@@ -41,9 +50,10 @@ def test_a_response_can_be_pickled_and_copied(http: Any) -> None:
         import copy, pickle, requests
         answer = client.get("/json")
         for twin in (copy.copy(answer), copy.deepcopy(answer), pickle.loads(pickle.dumps(answer))):
-            note("twin", twin.status_code, twin.json() == answer.json(), twin.headers["content-type"], twin.url == answer.url)
+            same = twin.json() == answer.json() and twin.url == answer.url
+            note("twin", twin.status_code, same, twin.headers["content-type"])
     """)
-    assert done.noted("twin") == [[200, True, "application/json", True]] * 3
+    assert done.noted("twin") == [[200, True, "application/json"]] * 3
 
 
 def test_changes_of_the_session_are_noticed_by_the_next_request(http: Any) -> None:

@@ -23,10 +23,13 @@ def test_http_user_gives_up_after_its_timeout(http: Any, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/silent", "/half-body"])
 def test_fast_user_gives_up_after_its_network_timeout(fast: Any, path: str) -> None:
-    done = fast(f"""
+    done = fast(
+        f"""
         client.get({path!r}, name="slow")
         note("next", client.get("/ok").text)
-    """, network_timeout="0.2")
+    """,
+        network_timeout="0.2",
+    )
     assert done.noted("event")[0][3] is not None
     assert done.noted("next") == [["ok"]]
 
@@ -38,7 +41,8 @@ def test_the_timeout_is_between_bytes_not_for_the_whole_body(http: Any) -> None:
 
 def test_a_listener_that_never_accepts_is_a_connect_timeout(either: Any) -> None:
     """A full backlog: the handshake is never answered."""
-    done = either("""
+    done = either(
+        """
         import socket
         listener = socket.socket(); listener.bind(("127.0.0.1", 0)); listener.listen(0)
         fillers = []
@@ -51,12 +55,17 @@ def test_a_listener_that_never_accepts_is_a_connect_timeout(either: Any) -> None
         url = "http://127.0.0.1:%d/" % listener.getsockname()[1]
         answer = client.get(url, name="full", **({"timeout": 0.3} if hasattr(client, "verify") else {}))
         note("status", answer.status_code)
-    """, connection_timeout="0.3", network_timeout="0.3")
+    """,
+        connection_timeout="0.3",
+        network_timeout="0.3",
+    )
     assert done.noted("status") == [[0]]
 
 
 @pytest.mark.parametrize("after_s", [0.0, 0.05])
-def test_a_gevent_timeout_ends_the_wait_and_the_late_answer_reaches_nobody(either: Any, target: Target, after_s: float) -> None:
+def test_a_gevent_timeout_ends_the_wait_and_the_late_answer_reaches_nobody(
+    either: Any, target: Target, after_s: float
+) -> None:
     done = either(f"""
         for number in range(5):
             try:

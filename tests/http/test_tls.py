@@ -18,7 +18,9 @@ def test_http_user_refuses_a_certificate_of_an_unknown_authority(http: Any, targ
 
 
 @pytest.mark.parametrize("where", ["request", "session"])
-def test_http_user_accepts_an_authority_of_ones_own(http: Any, target: Target, certificates: Certificates, where: str) -> None:
+def test_http_user_accepts_an_authority_of_ones_own(
+    http: Any, target: Target, certificates: Certificates, where: str
+) -> None:
     authority = repr(str(certificates.authority))
     call = f"client.get('/tls', verify={authority})" if where == "request" else "client.get('/tls')"
     before = f"client.verify = {authority}\n" if where == "session" else ""
@@ -31,17 +33,22 @@ def test_http_user_can_do_without_verification(http: Any, target: Target) -> Non
     assert done.noted("status") == [[200]]
 
 
-def test_http_user_refuses_a_certificate_for_another_name(http: Any, target: Target, certificates: Certificates) -> None:
+def test_http_user_refuses_a_certificate_for_another_name(
+    http: Any, target: Target, certificates: Certificates
+) -> None:
     url = target.tls_url.replace("localhost", "localhost.localdomain")
     if not _resolves("localhost.localdomain"):
         url = target.tls_url.replace("localhost", "127.0.0.2")
-    done = http(f"note('status', client.get({url + '/ok'!r}, verify={str(certificates.authority)!r}, name='n').status_code)")
+    done = http(
+        f"note('status', client.get({url + '/ok'!r}, verify={str(certificates.authority)!r}, name='n').status_code)"
+    )
     assert done.noted("status") == [[0]]
     assert target.hits() == 0
 
 
 def _resolves(name: str) -> bool:
     import socket
+
     try:
         return bool(socket.getaddrinfo(name, 1)) and socket.gethostbyname(name) == "127.0.0.1"
     except OSError:
@@ -54,15 +61,21 @@ def test_fast_user_does_not_verify_unless_told(fast: Any, target: Target) -> Non
 
 
 def test_fast_user_verifies_when_told(fast: Any, target: Target) -> None:
-    done = fast("note('status', client.get('/ok', name='tls').status_code)", host=repr(target.tls_url), insecure="False")
+    done = fast(
+        "note('status', client.get('/ok', name='tls').status_code)", host=repr(target.tls_url), insecure="False"
+    )
     assert done.noted("status") == [[0]]
     assert target.hits() == 0
 
 
 def test_fast_user_takes_a_context_of_ones_own(fast: Any, target: Target, certificates: Certificates) -> None:
-    factory = (f"lambda: __import__('ssl').create_default_context(cafile={str(certificates.authority)!r})")
-    done = fast("note('status', client.get('/ok', name='tls').status_code)", host=repr(target.tls_url), insecure="False",
-                ssl_context_factory=f"staticmethod({factory})")
+    factory = f"lambda: __import__('ssl').create_default_context(cafile={str(certificates.authority)!r})"
+    done = fast(
+        "note('status', client.get('/ok', name='tls').status_code)",
+        host=repr(target.tls_url),
+        insecure="False",
+        ssl_context_factory=f"staticmethod({factory})",
+    )
     assert done.noted("status") == [[200]]
 
 
@@ -70,16 +83,23 @@ def test_fast_user_takes_a_context_of_ones_own(fast: Any, target: Target, certif
 def test_http_user_shows_a_client_certificate(http: Any, target: Target, certificates: Certificates, form: str) -> None:
     pair = (str(certificates.client_cert), str(certificates.client_key))
     cert = repr(str(certificates.client_both)) if form == "one file" else repr(pair)
-    done = http(f"note('client', client.get('/tls', cert={cert}, verify={str(certificates.authority)!r}).json()['client'])",
-                host=repr(target.mtls_url))
+    done = http(
+        f"note('client', client.get('/tls', cert={cert}, verify={str(certificates.authority)!r}).json()['client'])",
+        host=repr(target.mtls_url),
+    )
     assert done.noted("client") == [[["test client"]]]
 
 
-def test_a_missing_client_certificate_fails_the_request(either: Any, target: Target, certificates: Certificates) -> None:
-    done = either("""
+def test_a_missing_client_certificate_fails_the_request(
+    either: Any, target: Target, certificates: Certificates
+) -> None:
+    done = either(
+        """
         answer = client.get("/tls", name="mtls")
         note("status", answer.status_code)
-    """, host=repr(target.mtls_url))
+    """,
+        host=repr(target.mtls_url),
+    )
     assert done.noted("status") == [[0]]
     assert done.noted("total") == [[1, 1]]
 
@@ -104,8 +124,12 @@ def test_tls_to_a_plain_port_fails_clearly(either: Any, target: Target) -> None:
 
 
 def test_large_bodies_over_tls(either: Any, target: Target) -> None:
-    done = either("""
+    done = either(
+        """
         if hasattr(client, "verify"): client.verify = False
-        note("length", len(client.get("/bytes/3000000").content), len(client.post("/echo", data=b"x" * 300000).json()["body"]))
-    """, host=repr(target.tls_url))
+        sent = client.post("/echo", data=b"x" * 300000).json()["body"]
+        note("length", len(client.get("/bytes/3000000").content), len(sent))
+    """,
+        host=repr(target.tls_url),
+    )
     assert done.noted("length") == [[3000000, 300000]]

@@ -37,32 +37,35 @@ def record_all(pattern: str, target: Target) -> int:
                 known[case.id] = {"fingerprint": case.fingerprint, "outcome": first[case.id]}
             else:
                 unsteady.append(case.id)
-                print(f"unsteady: {case.id}\n  {json.dumps(first[case.id])[:400]}\n  {json.dumps(second[case.id])[:400]}")
+                print(
+                    f"unsteady: {case.id}\n  {json.dumps(first[case.id])[:400]}\n  {json.dumps(second[case.id])[:400]}"
+                )
         record.save(area, {key: value for key, value in known.items() if key in ids})
     return 1 if unsteady else 0
 
 
-def verdict(case: Case, ours: object, reasons: dict[str, str]) -> str:
+def verdict(case: Case, ours: object) -> str:
     theirs = record.recorded_outcome(case)
     if theirs is None:
-        return "not recorded"
-    if case.id in reasons:
-        return "different on purpose" if ours != theirs else "on the list of differences, but equal"
-    return "equal" if ours == theirs else "missing"
+        return "NOT RECORDED"
+    if case.id in record.differences():
+        return "different on purpose" if ours != theirs else "LISTED, BUT EQUAL"
+    if case.id in record.missing():
+        return "missing" if ours != theirs else "LISTED, BUT EQUAL"
+    return "equal" if ours == theirs else "DIFFERENT"
 
 
 def table(pattern: str, target: Target) -> int:
-    reasons = record.differences()
     totals: dict[str, int] = {}
     for area in AREAS:
         cases = chosen(area, pattern)
         outcomes = observe(cases, "acrida", target)
         for case in cases:
-            word = verdict(case, outcomes[case.id], reasons)
+            word = verdict(case, outcomes[case.id])
             totals[word] = totals.get(word, 0) + 1
             print(f"{word:<22} {case.id:<52} {case.covers}")
     print("\n" + ", ".join(f"{count} {word}" for word, count in sorted(totals.items())))
-    return 0 if set(totals) <= {"equal", "different on purpose"} else 1
+    return 0 if set(totals) <= {"equal", "different on purpose", "missing"} else 1
 
 
 def show(case_id: str, target: Target) -> int:
@@ -74,7 +77,7 @@ def show(case_id: str, target: Target) -> int:
 
 
 def main() -> int:
-    verb, pattern = (sys.argv[1:] + ["table", ""])[0], (sys.argv[2:] + [""])[0]
+    verb, pattern, *_ = [*sys.argv[1:], *["table", ""][len(sys.argv) - 1 :], ""]
     with tempfile.TemporaryDirectory() as folder:
         make_certificates(Path(folder))
         target = Target.start(Path(folder))

@@ -46,11 +46,28 @@ def library(name: str, covers: str, code: str) -> Case:
     return Case(name, covers, dedent(code))
 
 
-def command(name: str, covers: str, code: str, *options: str, observe: tuple[str, ...] = ("exit", "notes"),
-            files: dict[str, str] | None = None, env: dict[str, str] | None = None, interrupt_at: str = "") -> Case:
+def command(
+    name: str,
+    covers: str,
+    code: str,
+    *options: str,
+    observe: tuple[str, ...] = ("exit", "notes"),
+    files: dict[str, str] | None = None,
+    env: dict[str, str] | None = None,
+    interrupt_at: str = "",
+) -> Case:
     """Runs in a process of its own through the real command line. {target} in options is the server's URL."""
-    return Case(name, covers, dedent(code), "command", options, observe,
-                {path: dedent(text) for path, text in (files or {}).items()}, env or {}, interrupt_at)
+    return Case(
+        name,
+        covers,
+        dedent(code),
+        "command",
+        options,
+        observe,
+        {path: dedent(text) for path, text in (files or {}).items()},
+        env or {},
+        interrupt_at,
+    )
 
 
 def cases_of(area: str) -> list[Case]:

@@ -36,6 +36,7 @@ def run(case: dict[str, str], target: str) -> list[Any]:
     import gevent
 
     from tests.parity.kit import Kit
+
     kit = Kit(target)
     root = logging.getLogger()
     root.setLevel(logging.INFO)

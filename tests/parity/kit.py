@@ -7,19 +7,42 @@ from typing import Any
 
 import gevent
 import gevent.event
-
 import locust
 from locust.env import Environment
 from locust.event import Events
 from locust.exception import StopUser
 
-NAMES = ("User", "HttpUser", "FastHttpUser", "TaskSet", "SequentialTaskSet", "MarkovTaskSet", "task", "tag",
-         "transition", "transitions", "between", "constant", "constant_pacing", "constant_throughput",
-         "LoadTestShape", "events")
+NAMES = (
+    "User",
+    "HttpUser",
+    "FastHttpUser",
+    "TaskSet",
+    "SequentialTaskSet",
+    "MarkovTaskSet",
+    "task",
+    "tag",
+    "transition",
+    "transitions",
+    "between",
+    "constant",
+    "constant_pacing",
+    "constant_throughput",
+    "LoadTestShape",
+    "events",
+)
 
 
-EVENT_KEYS = {"context", "exception", "name", "request_type", "response", "response_length", "response_time",
-              "start_time", "url"}
+EVENT_KEYS = {
+    "context",
+    "exception",
+    "name",
+    "request_type",
+    "response",
+    "response_length",
+    "response_time",
+    "start_time",
+    "url",
+}
 
 
 class LogKeeper(logging.Handler):
@@ -41,10 +64,20 @@ class Kit:
         self.keeper = LogKeeper()
 
     def namespace(self) -> dict[str, Any]:
-        tools = {name: getattr(self, name) for name in
-                 ("note", "go", "finish", "attempt", "attack", "logs", "target", "environment", "repr_of")}
-        return {"__name__": "case", "gevent": gevent, "Environment": Environment, "Events": Events,
-                "StopUser": StopUser, "locust": locust, **{name: getattr(locust, name) for name in NAMES}, **tools}
+        tools = {
+            name: getattr(self, name)
+            for name in ("note", "go", "finish", "attempt", "attack", "logs", "target", "environment", "repr_of")
+        }
+        return {
+            "__name__": "case",
+            "gevent": gevent,
+            "Environment": Environment,
+            "Events": Events,
+            "StopUser": StopUser,
+            "locust": locust,
+            **{name: getattr(locust, name) for name in NAMES},
+            **tools,
+        }
 
     def note(self, *parts: Any) -> None:
         self.notes.append(parts)
@@ -72,8 +105,9 @@ class Kit:
         """Log lines so far, of loggers whose name starts with one of `names`."""
         return [line for line in self.keeper.lines if line[1].startswith(names)]
 
-    def go(self, *classes: type, users: int | None = None, rate: float = 100, on_ready: Any = None,
-           **options: Any) -> Environment:
+    def go(
+        self, *classes: type, users: int | None = None, rate: float = 100, on_ready: Any = None, **options: Any
+    ) -> Environment:
         """Runs until finish() or until every user has ended by itself; quits; gives the environment back."""
         env = self.environment(*classes, **options)
         runner = env.create_local_runner()
@@ -87,9 +121,17 @@ class Kit:
         runner.quit()
         return env
 
-    def attack(self, base: type, act: Any, host: str | None = None, on_ready: Any = None, fields: tuple[str, ...] = (),
-               **attributes: Any) -> Environment:
+    def attack(
+        self,
+        base: type,
+        act: Any,
+        host: str | None = None,
+        on_ready: Any = None,
+        fields: tuple[str, ...] = (),
+        **attributes: Any,
+    ) -> Environment:
         """One user calls act(user) once. Notes what it raised, each request event, and the statistics."""
+
         def ready(env: Environment) -> None:
             env.events.request.add_listener(lambda **event: self._note_event(event, fields))
             if on_ready:
@@ -104,8 +146,9 @@ class Kit:
                 self.note("raised", type(error).__name__, str(error).split("\n")[0])
             raise StopUser
 
-        user_class = type("Attacker", (base,), {"host": self.target if host is None else host, "tasks": [once],
-                                                **attributes})
+        user_class = type(
+            "Attacker", (base,), {"host": self.target if host is None else host, "tasks": [once], **attributes}
+        )
         env = self.go(user_class, on_ready=ready)
         for key, entry in sorted(env.stats.entries.items()):
             self.note("stats", *key, entry.num_requests, entry.num_failures, entry.total_content_length)
@@ -114,7 +157,14 @@ class Kit:
         return env
 
     def _note_event(self, event: dict[str, Any], fields: tuple[str, ...]) -> None:
-        self.note("event", event["request_type"], event["name"], event["response_length"],
-                  self.repr_of(event["exception"]), event.get("url"), *(event[name] for name in fields))
+        self.note(
+            "event",
+            event["request_type"],
+            event["name"],
+            event["response_length"],
+            self.repr_of(event["exception"]),
+            event.get("url"),
+            *(event[name] for name in fields),
+        )
         if set(event) != EVENT_KEYS:
             self.note("keywords of the event", sorted(event))

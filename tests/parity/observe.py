@@ -75,8 +75,15 @@ def _library_process(cases: list[Case], kind: str, target: Target) -> tuple[list
         work = json.dumps([{"id": case.id, "code": case.code} for case in cases])
         exit_code: int | str
         try:
-            exit_code = subprocess.run(command, input=work, text=True, cwd=ROOT, env=program.environment({}),
-                                       capture_output=True, timeout=30 + 5 * len(cases)).returncode
+            exit_code = subprocess.run(
+                command,
+                input=work,
+                text=True,
+                cwd=ROOT,
+                env=program.environment({}),
+                capture_output=True,
+                timeout=30 + 5 * len(cases),
+            ).returncode
         except subprocess.TimeoutExpired:
             exit_code = "never"
         lines = results.read_text().splitlines() if results.exists() else []
@@ -114,20 +121,37 @@ def _log_lines(outcome: Outcome) -> list[str]:
 
 def _csv(outcome: Outcome) -> dict[str, Any]:
     """Headers of the four files, and of the statistics the columns that do not depend on the clock."""
-    headers = {kind: outcome.file(f"out_{kind}.csv").splitlines()[0]
-               for kind in ("stats", "stats_history", "failures", "exceptions")}
+    headers = {
+        kind: outcome.file(f"out_{kind}.csv").splitlines()[0]
+        for kind in ("stats", "stats_history", "failures", "exceptions")
+    }
     steady = ("Type", "Name", "Request Count", "Failure Count", "Average Content Size")
-    failures = [{key: row[key] for key in ("Method", "Name", "Error", "Occurrences")} for row in outcome.csv("failures")]
+    failures = [
+        {key: row[key] for key in ("Method", "Name", "Error", "Occurrences")} for row in outcome.csv("failures")
+    ]
     exceptions = [{key: row[key] for key in ("Count", "Message", "Nodes")} for row in outcome.csv("exceptions")]
-    return {"headers": headers, "stats": [[row[key] for key in steady] for row in outcome.csv("stats")],
-            "failures": failures, "exceptions": exceptions}
+    return {
+        "headers": headers,
+        "stats": [[row[key] for key in steady] for row in outcome.csv("stats")],
+        "failures": failures,
+        "exceptions": exceptions,
+    }
 
 
 def _json_rows(outcome: Outcome) -> Any:
     rows = outcome.json()
-    return [{key: (value if key in ("name", "method", "num_requests", "num_failures", "num_none_requests",
-                                    "total_content_length") else type(value).__name__)
-             for key, value in row.items()} for row in rows]
+    return [
+        {
+            key: (
+                value
+                if key
+                in ("name", "method", "num_requests", "num_failures", "num_none_requests", "total_content_length")
+                else type(value).__name__
+            )
+            for key, value in row.items()
+        }
+        for row in rows
+    ]
 
 
 def _table_names(outcome: Outcome) -> list[str]:
@@ -146,6 +170,9 @@ OBSERVERS: dict[str, Callable[[Outcome], Any]] = {
     "tables": _table_names,
     "csv": _csv,
     "json": _json_rows,
-    "files": lambda outcome: sorted(str(file.relative_to(outcome.folder)) for file in outcome.folder.rglob("*")
-                                    if file.is_file() and "__pycache__" not in str(file)),
+    "files": lambda outcome: sorted(
+        str(file.relative_to(outcome.folder))
+        for file in outcome.folder.rglob("*")
+        if file.is_file() and "__pycache__" not in str(file)
+    ),
 }

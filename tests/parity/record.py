@@ -30,6 +30,15 @@ def recorded_outcome(case: Case) -> Any:
 
 
 def differences() -> dict[str, str]:
-    """{case id: why we differ}"""
-    table = tomllib.loads((HERE / "differences.toml").read_text()).get("differences", {})
+    """{case id: why we differ on purpose}"""
+    return _listed("differences")
+
+
+def missing() -> dict[str, str]:
+    """{case id: what is not there yet}"""
+    return _listed("missing")
+
+
+def _listed(kind: str) -> dict[str, str]:
+    table = tomllib.loads((HERE / "differences.toml").read_text()).get(kind, {})
     return {entry["case"]: entry["why"] for entry in table.values()}

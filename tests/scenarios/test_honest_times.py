@@ -20,7 +20,7 @@ class Steady(BASE):
 
 def burn():
     while True:
-        gevent.sleep(0.3)
+        gevent.sleep(0.1)
         end = time.perf_counter() + BURN_S
         while time.perf_counter() < end: pass
 
@@ -30,7 +30,8 @@ def start(environment): gevent.spawn(burn)
 @events.quitting.add_listener
 def told(environment, **kwargs):
     total = environment.stats.total
-    note("reported", total.num_requests, total.get_response_time_percentile(0.9), total.get_response_time_percentile(0.99))
+    percentile = total.get_response_time_percentile
+    note("reported", total.num_requests, percentile(0.5), percentile(0.97))
 """
 
 
@@ -38,9 +39,10 @@ def told(environment, **kwargs):
 def test_a_busy_script_inflates_no_response_time(acrida: Program, target: Target, kind: str) -> None:
     text = BUSY.replace("BASE", CLIENTS[kind]).replace("BURN_S", str(BURN_MS / 1000))
     done = acrida.headless(text, "-t", "4", host=target.url, users=10)
-    requests, p90, p99 = done.noted("reported")[0]
+    requests, p50, p97 = done.noted("reported")[0]
     served = sorted((entry["end"] - entry["start"]) * 1000 for entry in target.log() if entry["end"])
-    assert requests > 200
-    # The script burns 40 % of the time: if its burns leaked into the times, the 90th percentile would hold most of one.
-    assert p90 - served[int(len(served) * 0.90)] < BURN_MS / 8
-    assert p99 - served[int(len(served) * 0.99)] < BURN_MS / 4
+    assert requests > 100
+    # Of 100 ms between two burns a request takes 5: about one in twenty is in flight when a burn begins, and its time
+    # would hold most of the burn if that leaked in.
+    assert p50 - served[len(served) // 2] < BURN_MS / 8
+    assert p97 - served[int(len(served) * 0.97)] < BURN_MS / 4

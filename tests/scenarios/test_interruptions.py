@@ -16,13 +16,18 @@ KINDS = sorted(CLIENTS)
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_killed_greenlet_leaves_a_client_that_works(acrida: Program, target: Target, kind: str) -> None:
-    done = attack(acrida, kind, target, """
+    done = attack(
+        acrida,
+        kind,
+        target,
+        """
         for number in range(1, 20):
             victim = gevent.spawn(client.get, "/delay/300", name="victim")
             gevent.sleep(0.001 * number)
             victim.kill()
             note("right", len(client.get(f"/bytes/{number}", name="next").content) == number, victim.dead)
-    """)
+    """,
+    )
     assert done.noted("right") == [[True, True]] * 19
     assert done.noted("total") == [[19, 0]]
     assert target.hits() == 19 + generator(done)["aborted"]
@@ -30,7 +35,11 @@ def test_a_killed_greenlet_leaves_a_client_that_works(acrida: Program, target: T
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_killing_many_at_once_frees_their_connections(acrida: Program, target: Target, kind: str) -> None:
-    done = attack(acrida, kind, target, """
+    done = attack(
+        acrida,
+        kind,
+        target,
+        """
         from gevent.pool import Group
         group = Group()
         users = [type(user)(user.environment) for _ in range(40)]
@@ -41,7 +50,8 @@ def test_killing_many_at_once_frees_their_connections(acrida: Program, target: T
         note("alive", sum(not greenlet.dead for greenlet in group.greenlets))
         note("text", client.get("/ok").text)
         gevent.sleep(0.2)
-    """)
+    """,
+    )
     assert done.noted("alive") == [[0]]
     assert done.noted("text") == [["ok"]]
     assert done.noted("total") == [[1, 0]]
@@ -51,7 +61,11 @@ def test_killing_many_at_once_frees_their_connections(acrida: Program, target: T
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_exception_thrown_into_a_waiting_user_arrives_there(acrida: Program, target: Target, kind: str) -> None:
-    done = attack(acrida, kind, target, """
+    done = attack(
+        acrida,
+        kind,
+        target,
+        """
         class Odd(Exception): pass
         me = gevent.getcurrent()
         gevent.spawn_later(0.05, me.kill, Odd("thrown"), block=False)
@@ -60,14 +74,19 @@ def test_an_exception_thrown_into_a_waiting_user_arrives_there(acrida: Program, 
         except Odd as error:
             note("arrived", str(error))
         note("text", client.get("/ok").text)
-    """)
+    """,
+    )
     assert done.noted("arrived") == [["thrown"]]
     assert done.noted("text") == [["ok"]]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nested_timeouts_ring_the_right_one(acrida: Program, target: Target, kind: str) -> None:
-    done = attack(acrida, kind, target, """
+    done = attack(
+        acrida,
+        kind,
+        target,
+        """
         outer = gevent.Timeout(5)
         with outer:
             for _ in range(3):
@@ -77,7 +96,8 @@ def test_nested_timeouts_ring_the_right_one(acrida: Program, target: Target, kin
                 except KeyError:
                     note("inner")
         note("text", client.get("/ok").text)
-    """)
+    """,
+    )
     assert done.noted("inner") == [[]] * 3
     assert done.noted("text") == [["ok"]]
 
@@ -139,7 +159,8 @@ def test_sys_exit_in_a_user_ends_the_process_with_its_code(acrida: Program, targ
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_end_of_the_program_with_requests_in_flight_is_quiet(acrida: Program, target: Target, kind: str) -> None:
-    done = acrida.script("""
+    done = acrida.script(
+        """
 import sys
 import gevent
 from locust import FastHttpUser, HttpUser
@@ -151,14 +172,21 @@ for user in users:
     gevent.spawn(user.client.get, "/delay/30000")
 gevent.sleep(0.2)
 note("end")
-""".replace("BASE", CLIENTS[kind]), target.url, timeout_s=20)
+""".replace("BASE", CLIENTS[kind]),
+        target.url,
+        timeout_s=20,
+    )
     assert done.exit_code == 0
     assert done.stderr == ""
 
 
 def test_reported_exactly_once_whoever_wins(acrida: Program, target: Target) -> None:
     """Timeouts as long as the answers take: each request is either reported or aborted, never both, never neither."""
-    done = attack(acrida, "http", target, """
+    done = attack(
+        acrida,
+        "http",
+        target,
+        """
         lost = 0
         for number in range(300):
             try:
@@ -167,7 +195,8 @@ def test_reported_exactly_once_whoever_wins(acrida: Program, target: Target) -> 
             except gevent.Timeout:
                 lost += 1
         note("lost", lost)
-    """)
+    """,
+    )
     total: Any = done.noted("total")[0]
     assert total[0] + done.noted("lost")[0][0] == 300
     assert target.hits() <= total[0] + generator(done)["aborted"] + generator(done)["resent"]

@@ -13,7 +13,11 @@ KINDS = sorted(CLIENTS)
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_call_from_the_hub_is_refused_before_anything_is_sent(acrida: Program, target: Target, kind: str) -> None:
-    done = attack(acrida, kind, target, """
+    done = attack(
+        acrida,
+        kind,
+        target,
+        """
         answered = gevent.event.AsyncResult()
         def in_the_hub():
             try:
@@ -23,7 +27,8 @@ def test_a_call_from_the_hub_is_refused_before_anything_is_sent(acrida: Program,
         gevent.get_hub().loop.run_callback(in_the_hub)
         note("hub", *answered.get(timeout=5))
         note("text", client.get("/json").json()["name"])
-    """)
+    """,
+    )
     verdict = done.noted("hub")[0]
     assert verdict[0] == "refused" and "hub" in verdict[2].lower(), verdict
     assert target.hits("/ok") == 0
@@ -32,7 +37,11 @@ def test_a_call_from_the_hub_is_refused_before_anything_is_sent(acrida: Program,
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_call_from_another_thread_is_answered_or_refused_clearly(acrida: Program, target: Target, kind: str) -> None:
-    done = attack(acrida, kind, target, """
+    done = attack(
+        acrida,
+        kind,
+        target,
+        """
         def elsewhere():
             try:
                 return ["answer", client.get("/ok", name="from a thread").status_code]
@@ -40,7 +49,8 @@ def test_a_call_from_another_thread_is_answered_or_refused_clearly(acrida: Progr
                 return ["refused", type(error).__name__, str(error)]
         note("thread", *gevent.get_hub().threadpool.apply(elsewhere))
         note("text", client.get("/json").json()["name"])
-    """)
+    """,
+    )
     verdict = done.noted("thread")[0]
     assert verdict == ["answer", 200] or (verdict[0] == "refused" and "thread" in verdict[2].lower()), verdict
     assert target.hits("/ok") == (1 if verdict[0] == "answer" else 0)
@@ -48,7 +58,8 @@ def test_a_call_from_another_thread_is_answered_or_refused_clearly(acrida: Progr
 
 
 def test_a_forked_child_starts_afresh_and_the_parent_goes_on(acrida: Program, target: Target) -> None:
-    done = acrida.script("""
+    done = acrida.script(
+        """
 import os, sys
 import gevent
 from locust import FastHttpUser
@@ -65,14 +76,18 @@ if child == 0:
 _, status = os.waitpid(child, 0)
 note("child ended", os.waitstatus_to_exitcode(status))
 note("after", user.client.get("/ok").text)
-""", target.url, timeout_s=20)
+""",
+        target.url,
+        timeout_s=20,
+    )
     assert done.exit_code == 0, done.stderr
     assert done.notes == [["before", "ok"], ["child", "ok"], ["child ended", 0], ["after", "ok"]]
     assert target.counts()["connections"] == 2
 
 
 def test_patched_libraries_wait_beside_the_users(acrida: Program, target: Target) -> None:
-    done = acrida.headless("""
+    done = acrida.headless(
+        """
 from locust import HttpUser, task
 from locust.exception import StopUser
 import gevent, socket, sys, time, threading, queue
@@ -98,7 +113,10 @@ class One(HttpUser):
             note("most", most)
             gevent.spawn(self.environment.runner.quit)
         raise StopUser
-""", host=target.url, users=20)
+""",
+        host=target.url,
+        users=20,
+    )
     assert done.noted("most") == [[20]]
 
 

@@ -21,12 +21,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 LOCUST_VERSION = "2.47.0"
 
-NOTES = '''\
+NOTES = """\
 import json as _json
 def note(*parts):
     with open("notes.jsonl", "a") as file:
         file.write(_json.dumps(parts, default=repr) + "\\n")
-'''
+"""
 
 
 def locust_python() -> Path:
@@ -105,8 +105,9 @@ def _communicate(process: subprocess.Popen[str], timeout_s: float) -> tuple[str,
     except subprocess.TimeoutExpired:
         process.kill()
         stdout, stderr = process.communicate()
-        raise StillRunning(f"still running after {timeout_s} s\nstdout ends:\n{stdout[-2000:]}\n"
-                           f"stderr ends:\n{stderr[-4000:]}") from None
+        raise StillRunning(
+            f"still running after {timeout_s} s\nstdout ends:\n{stdout[-2000:]}\nstderr ends:\n{stderr[-4000:]}"
+        ) from None
 
 
 class Program:
@@ -121,15 +122,32 @@ class Program:
 
     def _start(self, command: Sequence[str | Path], env: Mapping[str, str]) -> Running:
         self.folder.mkdir(parents=True, exist_ok=True)
-        process = subprocess.Popen([str(word) for word in command], cwd=self.folder, env=self.environment(env), text=True,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=self.folder,
+            env=self.environment(env),
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         return Running(process, self.folder)
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items()
-                if not name.startswith("LOCUST_") and not name.lower().endswith("_proxy")}
-        return {**kept, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1", "COLUMNS": "160", "HOME": str(self.folder),
-                "PYTHONHASHSEED": "0", **extra}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("LOCUST_") and not name.lower().endswith("_proxy")
+        }
+        return {
+            **kept,
+            "PYTHONUNBUFFERED": "1",
+            "NO_COLOR": "1",
+            "COLUMNS": "160",
+            "HOME": str(self.folder),
+            "PYTHONHASHSEED": "0",
+            **extra,
+        }
 
     def start(self, locustfile: str | None, *options: str, env: Mapping[str, str] = {}) -> Running:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -137,15 +155,33 @@ class Program:
             (self.folder / "locustfile.py").write_text(NOTES + locustfile)
         return self._start([self.python, "-m", self.kind, *options], env)
 
-    def run(self, locustfile: str | None, *options: str, env: Mapping[str, str] = {},
-            timeout_s: float = 30) -> Outcome:
+    def run(self, locustfile: str | None, *options: str, env: Mapping[str, str] = {}, timeout_s: float = 30) -> Outcome:
         return self.start(locustfile, *options, env=env).finish(timeout_s)
 
-    def headless(self, locustfile: str, *options: str, host: str | None = None, users: int = 1, rate: float = 100,
-                 env: Mapping[str, str] = {}, timeout_s: float = 30) -> Outcome:
+    def headless(
+        self,
+        locustfile: str,
+        *options: str,
+        host: str | None = None,
+        users: int = 1,
+        rate: float = 100,
+        env: Mapping[str, str] = {},
+        timeout_s: float = 30,
+    ) -> Outcome:
         target = ["--host", host] if host else []
-        return self.run(locustfile, "--headless", "--only-summary", "-u", str(users), "-r", str(rate), *target,
-                        *options, env=env, timeout_s=timeout_s)
+        return self.run(
+            locustfile,
+            "--headless",
+            "--only-summary",
+            "-u",
+            str(users),
+            "-r",
+            str(rate),
+            *target,
+            *options,
+            env=env,
+            timeout_s=timeout_s,
+        )
 
     def script(self, text: str, *arguments: str, env: Mapping[str, str] = {}, timeout_s: float = 30) -> Outcome:
         """A plain Python program that uses the package as a library."""

@@ -32,8 +32,12 @@ class Target:
 
     @classmethod
     def start(cls, certificates: Path) -> Target:
-        process = subprocess.Popen([sys.executable, "-m", "tests.support.target", str(certificates)],
-                                   cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.target", str(certificates)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert process.stdout
         return cls(process, json.loads(process.stdout.readline()))
 
@@ -64,12 +68,17 @@ def _tls_facts(writer: asyncio.StreamWriter) -> dict[str, Any]:
     if tls is None:
         return {}
     peer = tls.getpeercert() or {}
-    return {"version": tls.version(), "resumed": tls.session_reused, "sni": getattr(tls, "sni_seen", None),
-            "client": [value for rdn in peer.get("subject", ()) for _, value in rdn]}
+    return {
+        "version": tls.version(),
+        "resumed": tls.session_reused,
+        "sni": getattr(tls, "sni_seen", None),
+        "client": [value for rdn in peer.get("subject", ()) for _, value in rdn],
+    }
 
 
 async def _serve(log: Any, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     from tests.support.target_http import Hangup
+
     number = log.opened()
     try:
         await _serve_requests(log, number, reader, writer)
@@ -83,6 +92,7 @@ async def _serve(log: Any, reader: asyncio.StreamReader, writer: asyncio.StreamW
 async def _serve_requests(log: Any, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     from tests.support.target_http import Reply, read_request
     from tests.support.target_routes import ROUTES
+
     answered = 0
     while (request := await read_request(reader, writer, number)) is not None:
         answered += 1
@@ -112,12 +122,14 @@ async def _control(log: Any, reader: asyncio.StreamReader, writer: asyncio.Strea
 
 def _context(certificates: Path, ask_client: bool) -> ssl.SSLContext:
     from tests.support.certs import Certificates
+
     files = Certificates.at(certificates)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(files.server_cert, files.server_key)
 
     def remember(tls: Any, name: str | None, _: ssl.SSLContext) -> None:
         tls.sni_seen = name
+
     context.sni_callback = remember
     if ask_client:
         context.load_verify_locations(files.authority)
@@ -140,12 +152,17 @@ async def main(certificates: Path) -> None:
 
     from tests.support import target_broken  # noqa: F401  registers its routes
     from tests.support.target_http import Log
+
     log = Log()
     serve = partial(_serve, log)
     ports = {}
     plans: dict[str, tuple[Any, ssl.SSLContext | None]] = {
-        "http": (serve, None), "http6": (serve, None), "control": (partial(_control, log), None),
-        "https": (serve, _context(certificates, False)), "mtls": (serve, _context(certificates, True))}
+        "http": (serve, None),
+        "http6": (serve, None),
+        "control": (partial(_control, log), None),
+        "https": (serve, _context(certificates, False)),
+        "mtls": (serve, _context(certificates, True)),
+    }
     for name, (handler, context) in plans.items():
         listener = _listener("::1", socket.AF_INET6) if name == "http6" else _listener("127.0.0.1", socket.AF_INET)
         ports[name] = listener.getsockname()[1] if listener else 0

@@ -24,7 +24,7 @@ MALFORMED = {
     "nul-header": b"HTTP/1.1 200 OK\r\nX-Nul: a\0b\r\nContent-Length: 2\r\n\r\nok",
     "bad-gzip": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!",
     "short-gzip": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n\r\n"
-                  b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03",
+    b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03",
     "bad-br": b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 9\r\n\r\nnot br!!!",
 }
 
@@ -70,7 +70,9 @@ async def keepalive_once(request: Request, reply: Reply, rest: list[str]) -> Non
 @route("extra-bytes")
 async def extra_bytes(request: Request, reply: Reply, rest: list[str]) -> None:
     """A whole second answer that nobody asked for."""
-    await reply.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 200)
+    await reply.raw(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", 200
+    )
 
 
 @route("silent")

@@ -52,8 +52,15 @@ class Log:
         return self.numbered
 
     def arrived(self, request: Request) -> dict[str, Any]:
-        entry = {"method": request.method, "target": request.target, "path": request.path, "status": None,
-                 "connection": request.connection, "start": time.monotonic(), "end": None}
+        entry = {
+            "method": request.method,
+            "target": request.target,
+            "path": request.path,
+            "status": None,
+            "connection": request.connection,
+            "start": time.monotonic(),
+            "end": None,
+        }
         self.entries.append(entry)
         return entry
 
@@ -82,8 +89,14 @@ class Reply:
     def __init__(self, request: Request, writer: asyncio.StreamWriter, entry: dict[str, Any], tls: dict[str, Any]):
         self.request, self.writer, self.entry, self.tls = request, writer, entry, tls
 
-    async def send(self, status: int, body: bytes = b"", *headers: tuple[str, str], reason: str | None = None,
-                   content_type: str = "text/plain; charset=utf-8") -> None:
+    async def send(
+        self,
+        status: int,
+        body: bytes = b"",
+        *headers: tuple[str, str],
+        reason: str | None = None,
+        content_type: str = "text/plain; charset=utf-8",
+    ) -> None:
         lines = [f"HTTP/1.1 {status} {reason if reason is not None else phrase(status)}"]
         if status not in (204, 304) and status >= 200:
             lines += [f"Content-Length: {len(body)}", f"Content-Type: {content_type}"]
@@ -107,6 +120,7 @@ class Reply:
         """Ends the connection with RST instead of FIN."""
         import socket
         import struct
+
         sock = self.writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()

@@ -20,6 +20,7 @@ def route(name: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         ROUTES[name] = handler
         return handler
+
     return register
 
 
@@ -106,8 +107,13 @@ async def cookies(request: Request, reply: Reply, rest: list[str]) -> None:
 
 @route("echo")
 async def echo(request: Request, reply: Reply, rest: list[str]) -> None:
-    seen = {"method": request.method, "target": request.target, "headers": request.headers,
-            "body": request.body.decode("latin-1"), "connection": request.connection}
+    seen = {
+        "method": request.method,
+        "target": request.target,
+        "headers": request.headers,
+        "body": request.body.decode("latin-1"),
+        "connection": request.connection,
+    }
     # Padded, so that the length does not tell version numbers or ports apart.
     text = json.dumps(seen)
     await reply.send(200, text.ljust(-(-len(text) // 1024) * 1024).encode(), content_type="application/json")
@@ -154,6 +160,7 @@ async def deflated(request: Request, reply: Reply, rest: list[str]) -> None:
 @route("br")
 async def brotlied(request: Request, reply: Reply, rest: list[str]) -> None:
     import brotli
+
     await reply.send(200, brotli.compress(PLAIN), ("Content-Encoding", "br"))
 
 
@@ -208,8 +215,15 @@ async def interim(request: Request, reply: Reply, rest: list[str]) -> None:
 async def many_headers(request: Request, reply: Reply, rest: list[str]) -> None:
     """/headers-many[/N]: N numbered headers, and one name three times."""
     count = int(rest[0]) if rest else 50
-    await reply.send(200, b"many", *((f"X-Header-{number}", f"value {number}") for number in range(count)),
-                     ("X-Twice", "one"), ("X-Twice", "two"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
+    await reply.send(
+        200,
+        b"many",
+        *((f"X-Header-{number}", f"value {number}") for number in range(count)),
+        ("X-Twice", "one"),
+        ("X-Twice", "two"),
+        ("Set-Cookie", "a=1"),
+        ("Set-Cookie", "b=2"),
+    )
 
 
 @route("slow-body")

@@ -1,9 +1,12 @@
-"""How classes are built: tasks, weights, tags, inheritance, wait times."""
+"""How classes are built: tasks, weights, inheritance."""
 
 from tests.parity.case import library
 
 CASES = [
-    library("override-without-task", "a task method overridden without @task: the base function still runs", """
+    library(
+        "override-without-task",
+        "a task method overridden without @task: the base function still runs",
+        """
         class Base(User):
             @task
             def one(self):
@@ -16,8 +19,12 @@ CASES = [
                 raise StopUser
         go(Child)
         note([t.__qualname__ for t in Child.tasks])
-    """),
-    library("override-with-task", "overridden with @task: both versions are tasks", """
+    """,
+    ),
+    library(
+        "override-with-task",
+        "overridden with @task: both versions are tasks",
+        """
         class Base(User):
             @task
             def one(self): pass
@@ -25,8 +32,12 @@ CASES = [
             @task
             def one(self): pass
         note([t.__qualname__ for t in Child.tasks])
-    """),
-    library("diamond", "diamond inheritance duplicates inherited tasks", """
+    """,
+    ),
+    library(
+        "diamond",
+        "diamond inheritance duplicates inherited tasks",
+        """
         class Top(TaskSet):
             @task
             def one(self): pass
@@ -36,8 +47,12 @@ CASES = [
         class Right(Top): pass
         class Bottom(Left, Right): pass
         note([t.__name__ for t in Bottom.tasks])
-    """),
-    library("abstract", "abstract is reset in each subclass that does not set it", """
+    """,
+    ),
+    library(
+        "abstract",
+        "abstract is reset in each subclass that does not set it",
+        """
         class A(User):
             abstract = True
         class B(A): pass
@@ -46,8 +61,12 @@ CASES = [
         class D(C):
             abstract = False
         note([c.abstract for c in (User, HttpUser, FastHttpUser, A, B, C, D)])
-    """),
-    library("tasks-forms", "tasks as list, dict and tuples on User and TaskSet", """
+    """,
+    ),
+    library(
+        "tasks-forms",
+        "tasks as list, dict and tuples on User and TaskSet",
+        """
         def a(user): pass
         def b(user): pass
         class AsList(User):
@@ -66,14 +85,22 @@ CASES = [
             def c(self): pass
         for c in (AsList, AsDict, AsTuples, SetOfTuples, AsTuple, AsNone):
             note(c.__name__, [t.__name__ for t in c.tasks])
-    """),
-    library("sequential-tuples", "tuples are not expanded in a SequentialTaskSet", """
+    """,
+    ),
+    library(
+        "sequential-tuples",
+        "tuples are not expanded in a SequentialTaskSet",
+        """
         def a(user): pass
         class Seq(SequentialTaskSet):
             tasks = [(a, 2)]
         note(len(Seq.tasks), type(Seq.tasks[0]).__name__)
-    """),
-    library("sequential-order", "class body order, weights repeat, a tasks list takes its place", """
+    """,
+    ),
+    library(
+        "sequential-order",
+        "class body order, weights repeat, a tasks list takes its place",
+        """
         def x(s): pass
         def y(s): pass
         class Base(SequentialTaskSet):
@@ -90,8 +117,12 @@ CASES = [
             tasks = {x: 2, y: 1}
         note([t.__name__ for t in AsDict.tasks])
         attempt("wrong type", lambda: type("Wrong", (SequentialTaskSet,), {"tasks": 5}))
-    """),
-    library("weights", "task weights: zero, several, not an integer", """
+    """,
+    ),
+    library(
+        "weights",
+        "task weights: zero, several, not an integer",
+        """
         class Weighted(User):
             @task(0)
             def none(self): pass
@@ -102,23 +133,35 @@ CASES = [
         note([t.__name__ for t in Weighted.tasks])
         def f(self): pass
         attempt("float", lambda: type("Wrong", (User,), {"f": task(1.5)(f)}))
-    """),
-    library("task-named-task", "a task may be called task", """
+    """,
+    ),
+    library(
+        "task-named-task",
+        "a task may be called task",
+        """
         class One(User):
             @task
             def task(self):
                 note("ran")
                 raise StopUser
         go(One)
-    """),
-    library("task-named-run", "a task named run is refused, on_start warns", """
+    """,
+    ),
+    library(
+        "task-named-run",
+        "a task named run is refused, on_start warns",
+        """
         def run(self): pass
         attempt("run", lambda: task(run))
         def on_start(self): pass
         attempt("on_start", lambda: task(on_start) is on_start)
         note(logs("root"))
-    """),
-    library("on-start-as-task", "on_start marked as a task runs as both", """
+    """,
+    ),
+    library(
+        "on-start-as-task",
+        "on_start marked as a task runs as both",
+        """
         class One(User):
             count = 0
             @task
@@ -128,86 +171,12 @@ CASES = [
                 if self.count == 2:
                     raise StopUser
         go(One)
-    """),
-    library("task-attributes", "what @task and @tag leave on a function", """
-        @task(4)
-        def f(self): pass
-        @tag("x", "y")
-        @tag("z")
-        def g(self): pass
-        note(f.locust_task_weight, sorted(g.locust_tag_set), hasattr(g, "locust_task_weight"))
-        attempt("bare", lambda: tag(f))
-        attempt("empty", lambda: tag())
-    """),
-    library("tags-include", "an include filter keeps tagged tasks and the sets around them", """
-        class Inner(TaskSet):
-            @tag("a")
-            @task
-            def kept(self): pass
-            @task
-            def dropped(self): pass
-        class Other(TaskSet):
-            @task
-            def gone(self): pass
-        class One(User):
-            tasks = [Inner, Other]
-            @tag("a", "b")
-            @task(2)
-            def both(self): pass
-            @tag("b")
-            @task
-            def only_b(self): pass
-        env = environment(One, tags={"a"}, exclude_tags=set())
-        env._filter_tasks_by_tags()
-        note([t.__name__ for t in One.tasks], [t.__name__ for t in Inner.tasks])
-    """),
-    library("tags-exclude", "exclusion wins over inclusion", """
-        class One(User):
-            @tag("a", "b")
-            @task(2)
-            def both(self): pass
-            @tag("a")
-            @task
-            def only_a(self): pass
-            @task
-            def untagged(self): pass
-        env = environment(One, tags=["a"], exclude_tags=["b"])
-        env._filter_tasks_by_tags()
-        note([t.__name__ for t in One.tasks])
-    """),
-    library("tags-exclude-only", "with only an exclude filter untagged tasks stay", """
-        class One(User):
-            @tag("a")
-            @task
-            def tagged(self): pass
-            @task(2)
-            def untagged(self): pass
-        env = environment(One, exclude_tags=["a"])
-        env._filter_tasks_by_tags()
-        note([t.__name__ for t in One.tasks])
-    """),
-    library("tags-nothing-left", "a class without tasks after filtering warns", """
-        class One(User):
-            @task
-            def untagged(self): pass
-        env = environment(One, tags=["zzz"])
-        env._filter_tasks_by_tags()
-        note(len(One.tasks), logs("root"))
-    """),
-    library("tag-on-taskset", "a tag on a set is pushed down to its tasks", """
-        @tag("outer")
-        class Outer(TaskSet):
-            @task
-            class Inner(TaskSet):
-                @tag("own")
-                @task
-                def leaf(self): pass
-            @task
-            def direct(self): pass
-        note(sorted(Outer.Inner.leaf.locust_tag_set), sorted(Outer.direct.locust_tag_set),
-             hasattr(Outer, "locust_tag_set"))
-    """),
-    library("weights-of-users", "weights of users: float, zero, all zero", """
+    """,
+    ),
+    library(
+        "weights-of-users",
+        "weights of users: float, zero, all zero",
+        """
         class A(User):
             weight = 0.5
         class B(User):
@@ -217,30 +186,50 @@ CASES = [
             fixed_count = 1
         note([c.__name__ for c in environment(A, B, C).user_classes])
         attempt("all zero", lambda: environment(B).user_classes)
-    """),
-    library("same-class-name", "two classes of one name are refused", """
+    """,
+    ),
+    library(
+        "same-class-name",
+        "two classes of one name are refused",
+        """
         def make():
             class Twin(User): pass
             return Twin
         attempt("twins", lambda: environment(make(), make()))
-    """),
-    library("shape-must-be-instance", "shape_class must be an instance", """
+    """,
+    ),
+    library(
+        "shape-must-be-instance",
+        "shape_class must be an instance",
+        """
         class Shape(LoadTestShape):
             def tick(self): return None
         attempt("class", lambda: environment(shape_class=Shape))
         attempt("instance", lambda: environment(shape_class=Shape()).shape_class.__class__.__name__)
         class Unfinished(LoadTestShape): pass
         attempt("no tick", lambda: Unfinished())
-    """),
-    library("tombstones", "retired names refuse to be subclassed", """
+    """,
+    ),
+    library(
+        "tombstones",
+        "retired names refuse to be subclassed",
+        """
         from locust import HttpLocust, Locust
         attempt("HttpLocust", lambda: type("X", (HttpLocust,), {}))
         attempt("Locust", lambda: type("X", (Locust,), {}))
-    """),
-    library("exported-names", "what `from locust import *` brings", """
+    """,
+    ),
+    library(
+        "exported-names",
+        "what `from locust import *` brings",
+        """
         note(sorted(locust.__all__))
-    """),
-    library("module-names", "names that locustfiles take from submodules", """
+    """,
+    ),
+    library(
+        "module-names",
+        "names that locustfiles take from submodules",
+        """
         import importlib
         wanted = {
             "locust.user": "HttpUser User TaskSet tag task wait_time",
@@ -280,95 +269,24 @@ CASES = [
                 note(module, "absent")
                 continue
             note(module, [name for name in names.split() if not hasattr(loaded, name)])
-    """),
-    library("exceptions", "the exception classes and their bases", """
+    """,
+    ),
+    library(
+        "exceptions",
+        "the exception classes and their bases",
+        """
         import locust.exception as e
         for name in ("LocustError", "ResponseError", "CatchResponseError", "MissingWaitTimeError", "InterruptTaskSet",
                      "StopTest", "StopUser", "RescheduleTask", "RescheduleTaskImmediately", "RPCError",
                      "RunnerAlreadyExistsError"):
             note(name, [base.__name__ for base in getattr(e, name).__bases__])
         note(e.InterruptTaskSet().reschedule, e.InterruptTaskSet(False).reschedule)
-    """),
-    library("wait-between", "between draws from the global random module", """
-        import random
-        class One(User):
-            wait_time = between(1, 3)
-        user = One(environment(One))
-        random.seed(7)
-        drawn = [user.wait_time() for _ in range(3)]
-        random.seed(7)
-        note(drawn == [1 + random.random() * 2 for _ in range(3)])
-        random.seed(7)
-        note([round(One.wait_time(user), 9) for _ in range(3)])
-        note(0.5 <= between(2, 0.5)(user) <= 2)
-    """),
-    library("wait-constant", "constant gives the value back", """
-        note(constant(3)(None), constant(0)(None), constant(2.5)(None))
-    """),
-    library("wait-poisson", "poisson draws expovariate from the global random module", """
-        import random
-        from locust import poisson
-        wait = poisson(4)
-        random.seed(3)
-        drawn = [wait(None) for _ in range(3)]
-        random.seed(3)
-        note(drawn == [random.expovariate(4) for _ in range(3)])
-        attempt("zero", lambda: poisson(0))
-        attempt("negative", lambda: poisson(-1))
-    """),
-    library("wait-throughput-refused", "constant_throughput needs a positive rate", """
-        attempt("zero", lambda: constant_throughput(0))
-        attempt("negative", lambda: constant_throughput(-2))
-    """),
-    library("wait-pacing", "constant_pacing counts from construction and keeps its state on the instance", """
-        class One(User):
-            wait_time = constant_pacing(10)
-        user = One(environment(One))
-        gevent.sleep(0.1)
-        first = user.wait_time()
-        note(9.5 < first < 9.91, user._cp_last_wait_time == first)
-        # Called again without having slept: the wait seems to have been part of the run time.
-        note(19 < user.wait_time() + 0.2)
-    """),
-    library("wait-legacy", "min_wait and max_wait count only when wait_time is falsy", """
-        class One(User):
-            min_wait = 100
-            max_wait = 100
-        class Two(User):
-            wait_time = None
-            min_wait = 100
-            max_wait = 100
-        class Three(User):
-            wait_time = None
-        for c in (One, Two, Three):
-            user = c(environment(c))
-            attempt(c.__name__, lambda: TaskSet(user).wait_time() if c is One else locust.TaskSet(user).wait_time())
-    """),
-    library("markov-errors", "the errors of a MarkovTaskSet", """
-        attempt("none", lambda: type("M", (MarkovTaskSet,), {}))
-        def a(self): pass
-        attempt("invalid", lambda: type("M", (MarkovTaskSet,), {"a": transition("nowhere")(a)}))
-        def b(self): pass
-        def c(self): pass
-        attempt("not markov", lambda: type("M", (MarkovTaskSet,), {"b": transition("c")(b), "c": c}))
-        def d(self): pass
-        attempt("tagged", lambda: type("M", (MarkovTaskSet,), {"d": tag("x")(transition("d")(d))}))
-        def run(self): pass
-        attempt("run", lambda: type("M", (MarkovTaskSet,), {"run": transition("run")(run)}))
-    """),
-    library("markov-transitions", "transitions become repeated names, and the first task is the start", """
-        class M(MarkovTaskSet):
-            @transition("b", weight=2)
-            @transition("a")
-            def a(self): pass
-            @transitions({"a": 1, "b": 3})
-            def b(self): pass
-            @transitions(["a", ("b", 2)])
-            def c(self): pass
-        note(M.current.__name__, M.a.transitions, M.b.transitions, M.c.transitions)
-        note(logs("root"), M.tasks)
-    """),
-    library("json", "User.json and fullname", """
+    """,
+    ),
+    library(
+        "json",
+        "User.json and fullname",
+        """
         class One(User):
             host = "http://x"
             weight = 3
@@ -378,8 +296,12 @@ CASES = [
             class Inner(TaskSet):
                 pass
         note(One.json(), One.fullname())
-    """),
-    library("ratio", "get_ratio over nested sets", """
+    """,
+    ),
+    library(
+        "ratio",
+        "get_ratio over nested sets",
+        """
         from locust.user.inspectuser import get_ratio
         class Inner(TaskSet):
             @task(3)
@@ -395,8 +317,12 @@ CASES = [
             def d(self): pass
         note(get_ratio([One, Two], {"One": 3, "Two": 1}, True))
         note(get_ratio([One, Two], {"One": 3, "Two": 1}, False))
-    """),
-    library("equal-weights", "assign_equal_weights flattens and deduplicates", """
+    """,
+    ),
+    library(
+        "equal-weights",
+        "assign_equal_weights flattens and deduplicates",
+        """
         class Inner(TaskSet):
             @task(3)
             def a(self): pass
@@ -410,5 +336,6 @@ CASES = [
         env = environment(One)
         env.assign_equal_weights()
         note(One.weight, sorted(t.__name__ for t in One.tasks))
-    """),
+    """,
+    ),
 ]

@@ -1,0 +1,364 @@
+"""Headless runs: order of events, exit codes, log lines, files."""
+
+from tests.parity.case import command
+from tests.parity.locustfiles import HEADLESS, ONE, PASSING, THREE
+
+CASES = [
+    command(
+        "three-requests",
+        "a short run: exit code, log, tables",
+        THREE,
+        *HEADLESS,
+        observe=("exit", "log", "tables", "stdout"),
+    ),
+    command("all-passing", "a run without failures exits with 0", PASSING, *HEADLESS, observe=("exit", "log")),
+    command(
+        "task-exception",
+        "an exception alone makes the exit code 1",
+        """
+        from locust import User, task
+        from locust.exception import StopUser
+        import gevent
+        class One(User):
+            n = 0
+            @task
+            def t(self):
+                self.n += 1
+                if self.n == 2:
+                    gevent.spawn(self.environment.runner.quit)
+                    raise StopUser
+                raise ValueError("mine")
+    """,
+        *HEADLESS,
+        observe=("exit", "log"),
+    ),
+    command("exit-code-on-error", "--exit-code-on-error", THREE, *HEADLESS, "--exit-code-on-error", "7"),
+    command(
+        "process-exit-code",
+        "environment.process_exit_code set in quitting wins; quit sees it",
+        THREE
+        + """
+    from locust import events
+    @events.quitting.add_listener
+    def quitting(environment, **kw): environment.process_exit_code = 42
+    @events.quit.add_listener
+    def quit(exit_code): note("quit", exit_code)
+""",
+        *HEADLESS,
+    ),
+    command(
+        "init-listener-error",
+        "an exception in an init listener is fatal",
+        ONE
+        + """
+    from locust import events
+    @events.init.add_listener
+    def init(environment, **kw): raise ValueError("in init")
+""",
+        *HEADLESS,
+        observe=("exit", "log"),
+    ),
+    command(
+        "sys-exit-in-task",
+        "sys.exit in a task ends the process with that code",
+        """
+        from locust import User, task
+        import sys
+        class One(User):
+            @task
+            def t(self): sys.exit(37)
+    """,
+        *HEADLESS,
+        observe=("exit",),
+    ),
+    command(
+        "order-run-time",
+        "order of the events when the run time is over",
+        """
+        from locust import User, task, constant, events
+        class One(User):
+            wait_time = constant(10)
+            def on_start(self): note("on_start")
+            def on_stop(self): note("on_stop")
+            @task
+            def t(self): note("task")
+        for name in ("init", "test_start", "spawning_complete", "test_stopping", "test_stop", "quitting", "quit"):
+            getattr(events, name).add_listener(lambda name=name, **kw: note(name, sorted(kw)))
+    """,
+        *HEADLESS,
+        "-t",
+        "1",
+        observe=("exit", "notes", "log"),
+    ),
+    command(
+        "order-interrupt",
+        "order of the events at Ctrl-C",
+        """
+        from locust import User, task, constant, events
+        class One(User):
+            wait_time = constant(10)
+            def on_start(self): note("on_start")
+            def on_stop(self): note("on_stop")
+            @task
+            def t(self): note("task")
+        for name in ("init", "test_start", "spawning_complete", "test_stopping", "test_stop", "quitting", "quit"):
+            getattr(events, name).add_listener(lambda name=name, **kw: note(name, sorted(kw)))
+        import gevent, logging
+        @events.spawning_complete.add_listener
+        def ready(user_count): gevent.spawn_later(0.2, logging.getLogger("mine").info, "interrupt me")
+    """,
+        *HEADLESS,
+        interrupt_at="interrupt me",
+        observe=("exit", "notes", "log"),
+    ),
+    command(
+        "quitting-reversed",
+        "quitting listeners run in reverse order of registration",
+        PASSING
+        + """
+    from locust import events
+    for n in range(3):
+        events.quitting.add_listener(lambda environment, n=n, **kw: note("quitting", n))
+        events.quit.add_listener(lambda exit_code, n=n: note("quit", n))
+""",
+        *HEADLESS,
+    ),
+    command(
+        "missing-host",
+        "no host: the run is stopped",
+        """
+        from locust import HttpUser, task
+        class One(HttpUser):
+            @task
+            def t(self): pass
+    """,
+        "--headless",
+        "--only-summary",
+        observe=("exit", "log"),
+    ),
+    command(
+        "run-time-log",
+        "the run time limit in the log",
+        ONE,
+        *HEADLESS,
+        "-t",
+        "1s",
+        "-u",
+        "2",
+        "-r",
+        "2",
+        observe=("exit", "log"),
+    ),
+    command(
+        "interrupt",
+        "no run time, Ctrl-C",
+        ONE
+        + """
+    import gevent, logging
+    from locust import events
+    @events.spawning_complete.add_listener
+    def ready(user_count): gevent.spawn_later(0.2, logging.getLogger("mine").info, "interrupt me")
+""",
+        *HEADLESS,
+        interrupt_at="interrupt me",
+        observe=("exit", "log"),
+    ),
+    command(
+        "csv",
+        "the CSV files: headers, rows, failures",
+        THREE,
+        *HEADLESS,
+        "--csv",
+        "out",
+        observe=("exit", "csv", "files"),
+    ),
+    command(
+        "csv-exceptions",
+        "the exceptions file",
+        """
+        from locust import User, task
+        from locust.exception import StopUser
+        import gevent
+        class One(User):
+            n = 0
+            @task
+            def t(self):
+                self.n += 1
+                if self.n == 3:
+                    gevent.spawn_later(1.5, self.environment.runner.quit)
+                    raise StopUser
+                raise ValueError("mine")
+    """,
+        *HEADLESS,
+        "--csv",
+        "out",
+        observe=("csv",),
+    ),
+    command(
+        "csv-directory",
+        "missing directories of --csv and --json-file are created",
+        PASSING,
+        *HEADLESS,
+        "--csv",
+        "a/b/out",
+        "--json-file",
+        "c/d/result",
+        observe=("exit", "files"),
+    ),
+    command("json", "--json on stdout", THREE, *HEADLESS, "--json", observe=("exit", "json")),
+    command(
+        "json-skip-log",
+        "--json with --skip-log leaves stderr empty",
+        THREE,
+        *HEADLESS,
+        "--json",
+        "--skip-log",
+        observe=("exit", "json", "stderr"),
+    ),
+    command(
+        "skip-log",
+        "--skip-log-setup: only prints of the task appear",
+        PASSING + "        print('at import')\n",
+        *HEADLESS,
+        "--skip-log",
+        observe=("exit", "stdout", "stderr"),
+    ),
+    command(
+        "logfile",
+        "--logfile takes the log, tables stay on stderr",
+        PASSING + "    print('printed')\n",
+        *HEADLESS,
+        "--logfile",
+        "logs/run.log",
+        observe=("exit", "log", "files", "stdout", "tables"),
+    ),
+    command(
+        "percentiles-own",
+        "PERCENTILES_TO_REPORT set by the locustfile",
+        PASSING
+        + """
+    import locust.stats
+    locust.stats.PERCENTILES_TO_REPORT = [0.5, 0.95, 0.999]
+""",
+        *HEADLESS,
+        "--csv",
+        "out",
+        observe=("exit", "csv", "tables"),
+    ),
+    command(
+        "shape",
+        "a shape run headless",
+        """
+        from locust import User, task, constant, LoadTestShape
+        class One(User):
+            wait_time = constant(5)
+            @task
+            def t(self): pass
+        class Shape(LoadTestShape):
+            n = 0
+            def tick(self):
+                self.n += 1
+                note("tick", self.n, self.get_current_user_count())
+                return (3, 100) if self.n == 1 else None
+    """,
+        *HEADLESS,
+        "-u",
+        "7",
+        "-t",
+        "30s",
+        observe=("exit", "notes", "log"),
+    ),
+    command(
+        "stop-timeout",
+        "--stop-timeout lets the running task finish",
+        """
+        from locust import User, task, events
+        import gevent
+        class One(User):
+            def on_stop(self): note("on_stop")
+            @task
+            def t(self):
+                gevent.spawn(self.environment.runner.quit)
+                gevent.sleep(0.2)
+                note("task finished")
+    """,
+        *HEADLESS,
+        "-s",
+        "10",
+    ),
+    command("reset-stats-flag", "--reset-stats", PASSING, *HEADLESS, "--reset-stats", observe=("exit", "log")),
+    command(
+        "prints",
+        "prints of the locustfile go to stdout",
+        PASSING + "    print('hello from the file')\n",
+        *HEADLESS,
+        observe=("exit", "stdout"),
+    ),
+    command(
+        "unhandled-greenlet",
+        "an exception in a greenlet of the locustfile",
+        PASSING
+        + """
+    from locust import events
+    @events.init.add_listener
+    def init(environment, **kw):
+        def fail(): raise ValueError("in greenlet")
+        gevent.spawn(fail)
+""",
+        *HEADLESS,
+        observe=("exit", "log"),
+    ),
+    command(
+        "html",
+        "--html writes a report",
+        PASSING,
+        *HEADLESS,
+        "--html",
+        "x_{u}_{r}.html",
+        "-u",
+        "1",
+        "-r",
+        "5",
+        observe=("exit", "files"),
+    ),
+    command(
+        "user-error-event",
+        "user_error under the command line",
+        """
+        from locust import User, task, events
+        from locust.exception import StopUser
+        import gevent
+        @events.user_error.add_listener
+        def failed(user_instance, exception, tb): note(type(user_instance).__name__, str(exception))
+        class One(User):
+            n = 0
+            @task
+            def t(self):
+                self.n += 1
+                if self.n == 2:
+                    gevent.spawn(self.environment.runner.quit)
+                    raise StopUser
+                raise ValueError("mine")
+    """,
+        *HEADLESS,
+    ),
+    command(
+        "ramp-time",
+        "users come in steps of the spawn rate",
+        """
+        from locust import User, task, constant, events
+        import gevent
+        class One(User):
+            wait_time = constant(60)
+            def on_start(self): note("user", self.environment.runner.user_count)
+            @task
+            def t(self):
+                if self.environment.runner.user_count == 6: gevent.spawn(self.environment.runner.quit)
+    """,
+        *HEADLESS,
+        "-u",
+        "6",
+        "-r",
+        "4",
+    ),
+]
