@@ -168,6 +168,9 @@ OBSERVERS: dict[str, Callable[[Outcome], Any]] = {
     "last stderr": lambda outcome: outcome.stderr.strip().splitlines()[-1:],
     "log": _log_lines,
     "tables": _table_names,
+    "table rows": lambda outcome: sorted(set(_table_names(outcome))),
+    "headings": lambda outcome: [line for line in outcome.stdout.splitlines() if re.match(r"[A-Z].*:", line)],
+    "history names": lambda outcome: sorted({(row["Type"], row["Name"]) for row in outcome.csv("stats_history")}),
     "csv": _csv,
     "json": _json_rows,
     "files": lambda outcome: sorted(

@@ -349,4 +349,26 @@ CASES = [
         "--profile",
         "nightly",
     ),
+    command("help", "--help: usage line and the groups of options", "", "--help", observe=("exit", "headings")),
+    command("zero-users", "no users at all", ONE, *HEADLESS, "-u", "0", "-t", "1", observe=("exit", "log")),
+    command("negative-users", "a negative count", ONE, *HEADLESS, "-u", "-5", "-t", "1", observe=("exit",)),
+    command("worker-and-master", "--master with --worker", ONE, "--master", "--worker", observe=("exit",)),
+    command(
+        "short-forms", "-u5 and --opt=value", PASSING, "--headless", "--only-summary", "--host={target}", "-u1", "-r5"
+    ),
+    command(
+        "last-one-wins",
+        "an option given twice",
+        PASSING
+        + """
+    from locust import events
+    @events.init.add_listener
+    def init(environment, **kw): note(environment.parsed_options.num_users)
+""",
+        *HEADLESS,
+        "-u",
+        "9",
+        "-u",
+        "1",
+    ),
 ]

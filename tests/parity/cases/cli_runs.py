@@ -361,4 +361,65 @@ CASES = [
         "-r",
         "4",
     ),
+    command(
+        "live-table",
+        "the periodic table",
+        PASSING.replace("gevent.spawn(self", "gevent.spawn_later(2.6, self"),
+        "--headless",
+        "-H",
+        "{target}",
+        observe=("exit", "table rows"),
+    ),
+    command(
+        "csv-full-history",
+        "--csv-full-history has rows per entry",
+        PASSING.replace("gevent.spawn(self", "gevent.spawn_later(1.5, self"),
+        *HEADLESS,
+        "--csv",
+        "out",
+        "--csv-full-history",
+        observe=("exit", "history names"),
+    ),
+    command(
+        "single-user-script",
+        "run_single_user under plain Python",
+        "",
+        "-f",
+        "run.py",
+        "--list",
+        files={
+            "run.py": """
+            from locust import HttpUser, task, run_single_user
+            class One(HttpUser):
+                @task
+                def t(self): pass
+            if __name__ == "__main__":
+                run_single_user(One)
+            """
+        },
+        observe=("exit", "stdout"),
+    ),
+    command(
+        "unserved-port",
+        "nobody listens: every request fails, the run goes on",
+        """
+        from locust import FastHttpUser, task
+        from locust.exception import StopUser
+        import gevent
+        class One(FastHttpUser):
+            @task
+            def t(self):
+                for _ in range(5):
+                    note(self.client.get("/x").status_code)
+                gevent.spawn(self.environment.runner.quit)
+                raise StopUser
+    """,
+        "--headless",
+        "--only-summary",
+        "-H",
+        "http://127.0.0.1:1",
+        "--csv",
+        "out",
+        observe=("exit", "notes", "csv", "tables"),
+    ),
 ]

@@ -232,4 +232,94 @@ CASES = [
         note(logs("locust.runners"))
     """,
     ),
+    library(
+        "shape-user-classes",
+        "the third element of tick restricts new spawns only",
+        """
+        class One(User):
+            wait_time = constant(50)
+            @task
+            def t(self): pass
+        class Two(One): pass
+        class Shape(LoadTestShape):
+            ticks = [(4, 100), (7, 100, [Two]), (5, 100)]
+            def tick(self):
+                if not self.ticks: return None
+                return self.ticks.pop(0)
+        env = environment(One, Two, shape_class=Shape())
+        note(env.shape_class.runner)
+        env.events.spawning_complete.add_listener(
+            lambda user_count: note("complete", user_count, env.runner.user_classes_count))
+        runner = env.create_local_runner()
+        runner.start_shape()
+        runner.shape_greenlet.join()
+        note(runner.state)
+        runner.quit()
+    """,
+    ),
+    library(
+        "shape-exception",
+        "an exception in tick ends the shape, users keep running",
+        """
+        class One(User):
+            wait_time = constant(50)
+            @task
+            def t(self): pass
+        class Shape(LoadTestShape):
+            n = 0
+            def tick(self):
+                self.n += 1
+                if self.n == 2: raise ValueError("in tick")
+                return (2, 100)
+        env = environment(One, shape_class=Shape())
+        runner = env.create_local_runner()
+        runner.start_shape()
+        runner.shape_greenlet.join()
+        note(runner.user_count, runner.state, [line[:2] for line in logs("locust") if line[0] == "CRITICAL"])
+        runner.quit()
+    """,
+    ),
+    library(
+        "fixed-count-comes-back-first",
+        "after a ramp-down fixed users are respawned first",
+        """
+        order = []
+        class Fixed(User):
+            fixed_count = 2
+            wait_time = constant(50)
+            def on_start(self): order.append(type(self).__name__)
+            @task
+            def t(self): pass
+        class Normal(Fixed):
+            fixed_count = 0
+        env = environment(Fixed, Normal)
+        runner = env.create_local_runner()
+        for count in (5, 1, 4):
+            runner.start(count, 100)
+            runner.spawning_greenlet.join()
+            gevent.sleep(0.005)
+            note(count, list(order), runner.user_classes_count)
+            order.clear()
+        runner.quit()
+    """,
+    ),
+    library(
+        "new-start-replaces-the-ramp",
+        "a new start cancels the ramp in progress",
+        """
+        class One(User):
+            wait_time = constant(50)
+            @task
+            def t(self): pass
+        env = environment(One)
+        runner = env.create_local_runner()
+        runner.start(100, 1)
+        gevent.sleep(0.02)
+        note(runner.user_count, runner.state)
+        runner.start(3, 100)
+        runner.spawning_greenlet.join()
+        note(runner.user_count, runner.state, runner.target_user_count)
+        runner.quit()
+    """,
+    ),
 ]

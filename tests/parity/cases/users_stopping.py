@@ -240,4 +240,40 @@ CASES = [
         go(One, users=2)
     """,
     ),
+    library(
+        "stop-before-its-first-turn",
+        "stop() of a user that has not started yet kills it",
+        """
+        from gevent.pool import Group
+        class One(User):
+            def on_start(self): note("on_start")
+            def on_stop(self): note("on_stop")
+            @task
+            def t(self): note("task")
+        user = One(environment(One))
+        group = Group()
+        user.start(group)
+        note(user._state)
+        attempt("stop", lambda: user.stop())
+        note(len(group), user.greenlet.dead)
+    """,
+    ),
+    library(
+        "stop-timeout-many",
+        "with a stop timeout every user finishes its task, and only that",
+        """
+        tasks = []
+        class One(User):
+            wait_time = constant(0)
+            def on_stop(self): tasks.append("stop")
+            @task
+            def t(self):
+                tasks.append("begin")
+                if tasks.count("begin") == 10: finish()
+                gevent.sleep(0.03)
+                tasks.append("end")
+        go(One, users=10, stop_timeout=5)
+        note(tasks.count("begin") == tasks.count("end"), tasks.count("stop"))
+    """,
+    ),
 ]
