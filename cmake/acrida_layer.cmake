@@ -72,7 +72,7 @@ function(acrida_python_module name)
   # Not ours: its headers must not trip over our warnings.
   target_include_directories(${name} SYSTEM PRIVATE ${NB_DIR}/include ${Python_INCLUDE_DIRS}
                              ${greenlet_include})
-  target_compile_definitions(${name} PRIVATE PY_SSIZE_T_CLEAN)
+  target_compile_definitions(${name} PRIVATE PY_SSIZE_T_CLEAN)  # else "s#" of Python 3.11 counts in int
   target_link_libraries(${name} PRIVATE acrida_options)
   foreach(used ${MODULE_USES})
     target_link_libraries(${name} PRIVATE acrida_${used})
@@ -89,8 +89,7 @@ function(acrida_fuzzers)
     add_executable(${name} ${source})
     target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-    target_compile_definitions(${name} PRIVATE PY_SSIZE_T_CLEAN)
-  target_link_libraries(${name} PRIVATE acrida_options)
+    target_link_libraries(${name} PRIVATE acrida_options)
     foreach(used ${FUZZ_USES})
       target_link_libraries(${name} PRIVATE acrida_${used})
     endforeach()
