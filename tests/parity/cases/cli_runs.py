@@ -1,4 +1,4 @@
-"""Headless runs: order of events, exit codes, log lines, files."""
+"""Headless runs: order of events, exit codes, log lines."""
 
 from tests.parity.case import command
 from tests.parity.locustfiles import HEADLESS, ONE, PASSING, THREE
@@ -164,88 +164,6 @@ CASES = [
         observe=("exit", "log"),
     ),
     command(
-        "csv",
-        "the CSV files: headers, rows, failures",
-        THREE,
-        *HEADLESS,
-        "--csv",
-        "out",
-        observe=("exit", "csv", "files"),
-    ),
-    command(
-        "csv-exceptions",
-        "the exceptions file",
-        """
-        from locust import User, task
-        from locust.exception import StopUser
-        import gevent
-        class One(User):
-            n = 0
-            @task
-            def t(self):
-                self.n += 1
-                if self.n == 3:
-                    gevent.spawn_later(1.5, self.environment.runner.quit)
-                    raise StopUser
-                raise ValueError("mine")
-    """,
-        *HEADLESS,
-        "--csv",
-        "out",
-        observe=("csv",),
-    ),
-    command(
-        "csv-directory",
-        "missing directories of --csv and --json-file are created",
-        PASSING,
-        *HEADLESS,
-        "--csv",
-        "a/b/out",
-        "--json-file",
-        "c/d/result",
-        observe=("exit", "files"),
-    ),
-    command("json", "--json on stdout", THREE, *HEADLESS, "--json", observe=("exit", "json")),
-    command(
-        "json-skip-log",
-        "--json with --skip-log leaves stderr empty",
-        THREE,
-        *HEADLESS,
-        "--json",
-        "--skip-log",
-        observe=("exit", "json", "stderr"),
-    ),
-    command(
-        "skip-log",
-        "--skip-log-setup: only prints of the task appear",
-        PASSING + "        print('at import')\n",
-        *HEADLESS,
-        "--skip-log",
-        observe=("exit", "stdout", "stderr"),
-    ),
-    command(
-        "logfile",
-        "--logfile takes the log, tables stay on stderr",
-        PASSING + "    print('printed')\n",
-        *HEADLESS,
-        "--logfile",
-        "logs/run.log",
-        observe=("exit", "log", "files", "stdout", "tables"),
-    ),
-    command(
-        "percentiles-own",
-        "PERCENTILES_TO_REPORT set by the locustfile",
-        PASSING
-        + """
-    import locust.stats
-    locust.stats.PERCENTILES_TO_REPORT = [0.5, 0.95, 0.999]
-""",
-        *HEADLESS,
-        "--csv",
-        "out",
-        observe=("exit", "csv", "tables"),
-    ),
-    command(
         "shape",
         "a shape run headless",
         """
@@ -288,13 +206,6 @@ CASES = [
     ),
     command("reset-stats-flag", "--reset-stats", PASSING, *HEADLESS, "--reset-stats", observe=("exit", "log")),
     command(
-        "prints",
-        "prints of the locustfile go to stdout",
-        PASSING + "    print('hello from the file')\n",
-        *HEADLESS,
-        observe=("exit", "stdout"),
-    ),
-    command(
         "unhandled-greenlet",
         "an exception in a greenlet of the locustfile",
         PASSING
@@ -307,19 +218,6 @@ CASES = [
 """,
         *HEADLESS,
         observe=("exit", "log"),
-    ),
-    command(
-        "html",
-        "--html writes a report",
-        PASSING,
-        *HEADLESS,
-        "--html",
-        "x_{u}_{r}.html",
-        "-u",
-        "1",
-        "-r",
-        "5",
-        observe=("exit", "files"),
     ),
     command(
         "user-error-event",
@@ -360,25 +258,6 @@ CASES = [
         "6",
         "-r",
         "4",
-    ),
-    command(
-        "live-table",
-        "the periodic table",
-        PASSING.replace("gevent.spawn(self", "gevent.spawn_later(2.6, self"),
-        "--headless",
-        "-H",
-        "{target}",
-        observe=("exit", "table rows"),
-    ),
-    command(
-        "csv-full-history",
-        "--csv-full-history has rows per entry",
-        PASSING.replace("gevent.spawn(self", "gevent.spawn_later(1.5, self"),
-        *HEADLESS,
-        "--csv",
-        "out",
-        "--csv-full-history",
-        observe=("exit", "history names"),
     ),
     command(
         "single-user-script",
