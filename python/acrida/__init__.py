@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any  # noqa: E402
 
 from gevent import monkey, queue  # noqa: E402, F401
 
-from ._version import LOCUST_VERSION, __version__  # noqa: E402
+from ._version import __version__  # noqa: E402
 from .event import Events  # noqa: E402
 
 #: The hooks used by the command line and by ``run_single_user``.
@@ -60,7 +60,21 @@ __all__ = [
 # Loaded when first asked for: requests, Flask and their like would double the start-up time of runs that
 # never touch them.
 _LAZY_MODULES = frozenset(
-    "argument_parser clients contrib dispatch env exception html log rpc runners stats util web".split()
+    {
+        "argument_parser",
+        "clients",
+        "contrib",
+        "dispatch",
+        "env",
+        "exception",
+        "html",
+        "log",
+        "rpc",
+        "runners",
+        "stats",
+        "util",
+        "web",
+    }
 )
 
 

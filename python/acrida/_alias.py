@@ -56,7 +56,7 @@ class _Root(ModuleType):
     def __init__(self) -> None:
         ours = sys.modules[_OURS]
         super().__init__(_THEIRS, ours.__doc__)
-        spec = ModuleSpec(_THEIRS, _Loader(), is_package=True)
+        spec = ModuleSpec(_THEIRS, _Loader(), is_package=True)  # type: ignore[arg-type]
         vars(self).update(
             __version__=LOCUST_VERSION,
             __file__=ours.__file__,

@@ -49,7 +49,7 @@ class ErrorLog:
 
 
 class _Seen:
-    __slots__ = ("second_began_at", "printed", "skipped")
+    __slots__ = ("printed", "second_began_at", "skipped")
 
     def __init__(self) -> None:
         self.second_began_at = 0.0

@@ -30,7 +30,7 @@ def patch_urllib3() -> None:
     from gevent.queue import LifoQueue
     from urllib3 import connectionpool
 
-    connectionpool.ConnectionPool.QueueCls = LifoQueue
+    connectionpool.ConnectionPool.QueueCls = LifoQueue  # type: ignore[assignment]
 
 
 def _drop_playwright_setting() -> None:

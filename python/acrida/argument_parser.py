@@ -226,7 +226,8 @@ def default_args_dict() -> dict[str, Any]:
     """The options that are not added by locustfiles, with their defaults."""
     parser = get_empty_argument_parser(default_config_files=())
     setup_parser_arguments(parser)
-    return vars(parser.parse_args([]))
+    options: argparse.Namespace = parser.parse_args([])
+    return vars(options)
 
 
 class UIExtraArgOptions(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class PrintListener:
 def _time_of(start_time: float | None) -> str:
     if start_time is None:
         return datetime.now().isoformat(" ")
-    return datetime.fromtimestamp(start_time, timezone.utc).isoformat(" ")
+    return datetime.fromtimestamp(start_time, UTC).isoformat(" ")
 
 
 def _text_of(exception: Exception | CatchResponseError | None) -> str:

@@ -12,7 +12,7 @@ _PLACEHOLDERS = {"{u}": "num_users", "{r}": "spawn_rate", "{t}": "run_time"}
 
 
 def process_html_filename(options: Namespace) -> None:
-    """Fill ``{u}``, ``{r}`` and ``{t}`` in ``options.html_file`` with users, spawn rate and run time (s), where known."""
+    """Fill ``{u}``, ``{r}`` and ``{t}`` in ``options.html_file``: users, spawn rate, run time (s), where known."""
     for placeholder, name in _PLACEHOLDERS.items():
         value = getattr(options, name, None)
         if value:

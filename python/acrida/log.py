@@ -80,7 +80,7 @@ def greenlet_exception_logger(logger: logging.Logger, level: int = logging.CRITI
 
     def handle(greenlet: Any) -> None:
         global unhandled_greenlet_exception
-        kind, value, tb = greenlet.exc_info
+        kind, value, _ = greenlet.exc_info
         if kind is not None and issubclass(kind, SystemExit):
             if value.code is not None and value.code != 0:
                 unhandled_greenlet_exception = True

@@ -13,13 +13,12 @@ from gevent.pool import Group
 
 from . import log
 from ._runner import shape_loop, stopping, usage
-from ._runner.local_ramp import LocalRamp
+from ._runner.guard import kill_other, run_guarded
 from ._runner.messages import CustomMessages
 from ._runner.nodes import WorkerNode, WorkerNodes
 from ._runner.scenario_errors import ExceptionDict, TracebackTexts
 from ._runner.spawning import spawn
 from ._runner.user_group import UserGroup
-from .exception import StopTest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +29,36 @@ if TYPE_CHECKING:
     from .env import Environment
     from .stats import RequestStats
     from .user import User
+
+__all__ = [
+    "CONNECT_RETRY_COUNT",
+    "CONNECT_TIMEOUT",
+    "CPU_MONITOR_INTERVAL",
+    "CPU_WARNING_THRESHOLD",
+    "FALLBACK_INTERVAL",
+    "HEARTBEAT_DEAD_INTERNAL",
+    "HEARTBEAT_INTERVAL",
+    "HEARTBEAT_LIVENESS",
+    "MASTER_HEARTBEAT_TIMEOUT",
+    "STATE_CLEANUP",
+    "STATE_INIT",
+    "STATE_MISSING",
+    "STATE_RUNNING",
+    "STATE_SPAWNING",
+    "STATE_STOPPED",
+    "STATE_STOPPING",
+    "WORKER_LOG_REPORT_INTERVAL",
+    "WORKER_REPORT_INTERVAL",
+    "DistributedRunner",
+    "ExceptionDict",
+    "LocalRunner",
+    "MasterRunner",
+    "Runner",
+    "WorkerNode",
+    "WorkerNodes",
+    "WorkerRunner",
+    "locust_exception_handler",
+]
 
 logger = logging.getLogger("locust.runners")
 
@@ -70,8 +99,8 @@ class Runner:
         #: Greenlets of the runner itself; its ``join()`` returns after ``quit()``.
         self.greenlet = Group()
         self.state = STATE_INIT
-        self.spawning_greenlet: Greenlet | None = None
-        self.shape_greenlet: Greenlet | None = None
+        self.spawning_greenlet: Greenlet[..., Any] | None = None
+        self.shape_greenlet: Greenlet[..., Any] | None = None
         self.shape_last_tick: Any = None
         self.current_cpu_usage: float = 0.0
         self.current_memory_usage: int = 0
@@ -142,7 +171,8 @@ class Runner:
     @property
     def errors(self) -> dict[str, Any]:
         """Failed requests: one row per method, name and error text."""
-        return self.stats.errors
+        errors: dict[str, Any] = self.stats.errors
+        return errors
 
     @property
     def user_count(self) -> int:
@@ -228,7 +258,7 @@ class Runner:
         """End all users, then the test. Nothing happens if it is stopped; a stop in progress is waited for."""
         if self._stopper is not None:
             # Waiting for ourselves, or as a user whom the one that stops is waiting for, would last for ever.
-            if self._stopper is not gevent.getcurrent() and gevent.getcurrent() not in self.user_greenlets:
+            if self._stopper is not gevent.getcurrent() and not self._called_by_a_user():
                 self._stop_is_done.wait()
             return
         if self.state == STATE_STOPPED:
@@ -261,11 +291,11 @@ class Runner:
         self.cpu_log_warning()
 
     def _cancel_ramp(self) -> None:
-        _kill_other(self.spawning_greenlet)
+        kill_other(self.spawning_greenlet)
 
     def _cancel_shape(self) -> None:
         if self.shape_greenlet is not None:
-            _kill_other(self.shape_greenlet)
+            kill_other(self.shape_greenlet)
             self.shape_greenlet = None
             self.shape_last_tick = None
 
@@ -277,9 +307,12 @@ class Runner:
             [user for user in self.user_greenlets.users() if user.greenlet is not current], self._stop_timeout
         )
 
+    def _called_by_a_user(self) -> bool:
+        return gevent.getcurrent() in self.user_greenlets  # type: ignore[operator]
+
     def _end_caller(self) -> None:
         current = gevent.getcurrent()
-        for user in self.user_greenlets.users() if current in self.user_greenlets else ():
+        for user in self.user_greenlets.users() if self._called_by_a_user() else ():
             if user.greenlet is current:
                 stopping.leave_soon(user, self._stop_timeout)
                 return
@@ -310,87 +343,12 @@ class Runner:
 
     def guarded(self, function: Callable[..., Any], *args: Any) -> None:
         """Run a background job: what it raises is logged, and StopTest ends the test."""
-        try:
-            function(*args)
-        except StopTest as error:
-            logger.error("%s", error)
-            logger.warning("Stopping Locust...")
-            options = self.environment.parsed_options
-            # Not from here: stopping kills this very greenlet.
-            gevent.spawn(self.quit if getattr(options, "headless", False) else self.stop)
-        except SystemExit as error:
-            logger.info("sys.exit(%s) called (use log level DEBUG for callstack)", error.code)
-            logger.debug("sys.exit was called here", exc_info=True)
-            raise
-        except Exception:
-            log.unhandled_greenlet_exception = True
-            logger.critical("Unhandled exception in greenlet: %s", gevent.getcurrent(), exc_info=True)
+        run_guarded(self, function, *args)
 
 
-class LocalRunner(Runner):
-    """Runs a test in this process."""
-
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        self.worker_index = 0
-        self.worker_count = 1
-        self.client_id = CustomMessages.new_node_id()
-        self._ramp = LocalRamp(self)
-        environment.events.user_error.add_listener(self._on_user_error)
-
-    def _on_user_error(self, user_instance: Any, exception: BaseException, tb: Any) -> None:
-        self.log_exception("local", str(exception), self._traceback_texts.of(tb))
-
-    def start(
-        self, user_count: int, spawn_rate: float, wait: bool = False, user_classes: list[type[User]] | None = None
-    ) -> None:
-        """Start or change the test and return at once; a ramp in progress is replaced by this one."""
-        self.target_user_count = user_count
-        if spawn_rate > 100:
-            logger.warning(
-                "Your selected spawn rate is very high (>100), and this is known to sometimes cause issues. "
-                "Do you really need to ramp up that fast?"
-            )
-        _kill_other(self.spawning_greenlet)
-        self.spawning_greenlet = self.greenlet.spawn(
-            self.guarded, self._ramp.run, user_count, spawn_rate, wait, user_classes
-        )
-
-    def _cancel_ramp(self) -> None:
-        self._ramp.cancel()
-        super()._cancel_ramp()
-
-    def send_message(self, msg_type: str, data: Any = None, client_id: str | None = None) -> None:
-        """Hand the message to this process's own listener, at once; exceptions go to the caller."""
-        self._messages.deliver_here(self.environment, msg_type, data)
-
-
-class DistributedRunner(Runner):
-    """What master and worker share."""
-
-
-class MasterRunner(DistributedRunner):
-    """Runs no users itself: tells workers what to run and adds up their reports."""
-
-    def __init__(self, environment: Environment, master_bind_host: str, master_bind_port: int) -> None:
-        raise NotImplementedError("Distributed runs (--master) are not part of this version of acrida yet.")
-
-
-class WorkerRunner(DistributedRunner):
-    """Runs users as a master tells it."""
-
-    def __init__(self, environment: Environment, master_host: str, master_port: int) -> None:
-        raise NotImplementedError("Distributed runs (--worker) are not part of this version of acrida yet.")
-
-
-def locust_exception_handler(environment: Environment) -> Callable[[Greenlet], None]:
+def locust_exception_handler(environment: Environment) -> Callable[[Greenlet[..., Any]], None]:
     """A function for ``greenlet.link_exception`` that logs what the greenlet raised."""
     return log.greenlet_exception_logger(logger)
-
-
-def _kill_other(greenlet: Greenlet | None) -> None:
-    if greenlet is not None and greenlet is not gevent.getcurrent():
-        greenlet.kill(block=True)
 
 
 def _caller() -> str:
@@ -400,3 +358,8 @@ def _caller() -> str:
     if frame is None:
         return "a greenlet of its own"
     return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+# They subclass Runner, so they come last.
+from ._runner.distributed import DistributedRunner, MasterRunner, WorkerRunner  # noqa: E402
+from ._runner.local import LocalRunner  # noqa: E402

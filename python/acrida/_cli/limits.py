@@ -41,7 +41,8 @@ def raise_file_limit(options: Namespace) -> None:
         )
     elif not _covers(soft, wanted, resource.RLIM_INFINITY):
         logger.warning(
-            "%d users may need %d open files, but the limit is %d: connections beyond it will fail. Raise it (ulimit -n).",
+            "%d users may need %d open files, but the limit is %d: connections beyond it will fail. "
+            "Raise it (ulimit -n).",
             options.num_users,
             wanted,
             soft,

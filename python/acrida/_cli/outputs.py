@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gevent
 
@@ -28,7 +28,7 @@ def make_csv_writer(environment: Environment, options: Namespace) -> StatsCSVFil
     )
 
 
-def stop_printers(helpers: list[Greenlet]) -> None:
+def stop_printers(helpers: list[Greenlet[..., Any]]) -> None:
     """No periodic output from here on."""
     gevent.killall([helper for helper in helpers if helper is not gevent.getcurrent()])
 
@@ -49,7 +49,7 @@ def write_final(environment: Environment, options: Namespace) -> None:
 
 def _own_health(environment: Environment) -> list[str]:
     try:
-        from .. import _summary  # type: ignore[attr-defined]
+        from .. import _summary
     except ImportError:
         return []
     lines: list[str] = _summary.lines(environment)

@@ -38,7 +38,7 @@ class Run:
         self.runner: Runner = environment.runner
         self._csv_writer = csv_writer
         self._ended = Event()
-        self._helpers: list[Greenlet] = []
+        self._helpers: list[Greenlet[..., Any]] = []
         self._interrupts = 0
 
     def main(self) -> int:
@@ -108,7 +108,7 @@ class Run:
         if shape_greenlet is not None:
             self._helpers.append(gevent.spawn(self._after_shape, shape_greenlet))
 
-    def _after_shape(self, shape_greenlet: Greenlet) -> None:
+    def _after_shape(self, shape_greenlet: Greenlet[..., Any]) -> None:
         shape_greenlet.join()
         if not self._ended.is_set():
             self._end_of_test("Shape test completed")

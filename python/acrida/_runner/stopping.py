@@ -26,7 +26,7 @@ def end_users(users: Iterable[User], timeout: float) -> None:
     if timeout:
         for user in remaining:
             _ask(user)
-        gevent.joinall([user.greenlet for user in remaining], timeout=timeout)
+        _join(remaining, timeout)
         remaining = [user for user in remaining if _lives(user)]
         if remaining:
             logger.info(
@@ -34,7 +34,7 @@ def end_users(users: Iterable[User], timeout: float) -> None:
             )
     for user in remaining:
         kill(user)
-    gevent.joinall([user.greenlet for user in remaining])
+    _join(remaining, None)
 
 
 def leave_soon(user: User, timeout: float) -> None:
@@ -47,7 +47,7 @@ def leave_soon(user: User, timeout: float) -> None:
 
 def kill(user: User) -> None:
     """Throw GreenletExit into the user at its next turn; a user that is being killed already is left alone."""
-    _call_stop(user, True, lambda: user.group.killone(user.greenlet, block=False))
+    _call_stop(user, True, lambda: _kill_plainly(user))
 
 
 def _ask(user: User) -> None:
@@ -60,7 +60,7 @@ def _ask_plainly(user: User) -> None:
     if user._state == LOCUST_STATE_RUNNING:
         user._state = LOCUST_STATE_STOPPING
     else:
-        user.group.killone(user.greenlet, block=False)
+        _kill_plainly(user)
 
 
 def _call_stop(user: User, force: bool, shortcut: Callable[[], Any]) -> None:
@@ -71,6 +71,15 @@ def _call_stop(user: User, force: bool, shortcut: Callable[[], Any]) -> None:
         shortcut()
     else:
         gevent.spawn(user.stop, force=force)
+
+
+def _join(users: list[User], timeout: float | None) -> None:
+    gevent.joinall([user.greenlet for user in users if user.greenlet is not None], timeout=timeout)
+
+
+def _kill_plainly(user: User) -> None:
+    if user.greenlet is not None:
+        user.group.killone(user.greenlet, block=False)
 
 
 def _lives(user: User) -> bool:

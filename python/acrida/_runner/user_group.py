@@ -31,7 +31,7 @@ class UserGroup(Group):
             self._by_class.setdefault(type(user).__name__, {})[greenlet] = user
 
     def _discard(self, greenlet: Any) -> None:
-        super()._discard(greenlet)
+        super()._discard(greenlet)  # type: ignore[misc]
         for members in self._by_class.values():
             if members.pop(greenlet, None) is not None:
                 break
@@ -48,7 +48,7 @@ class UserGroup(Group):
 
     def mark_leaving(self, class_name: str, count: int) -> list[User]:
         """Choose ``count`` users of the class, the youngest first, and count them as leaving from now on."""
-        chosen = []
+        chosen: list[Any] = []
         leaving = self._leaving.setdefault(class_name, set())
         members = self._by_class.get(class_name, {})
         for greenlet in reversed(members):

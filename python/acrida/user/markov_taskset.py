@@ -49,7 +49,7 @@ def transitions(weights: dict[str, int] | list[tuple[str, int] | str]) -> Callab
     def mark(function: Function) -> Function:
         if not hasattr(function, "transitions"):
             function.transitions = {}  # type: ignore[attr-defined]
-        function.transitions.update(edges)
+        function.transitions.update(edges)  # type: ignore[attr-defined]
         return function
 
     return mark

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from .users import User
 
 __all__ = [
-    "DefaultTaskSet",
     "LOCUST_STATE_RUNNING",
     "LOCUST_STATE_STOPPING",
     "LOCUST_STATE_WAITING",
+    "DefaultTaskSet",
     "TaskHolder",
     "TaskSet",
     "TaskSetMeta",
@@ -195,7 +195,7 @@ class TaskSet(metaclass=TaskSetMeta):
     def wait_time(self) -> float:
         """Seconds to wait after a task; the user's wait time unless overridden."""
         if self.user.wait_time:
-            return self.user.wait_time()
+            return self.user.wait_time()  # type: ignore[no-any-return]
         if self.min_wait is not None and self.max_wait is not None:
             return random.randint(int(self.min_wait), int(self.max_wait)) / 1000
         # The placeholders were never filled in; programs compare with the text as it is.

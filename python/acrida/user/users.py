@@ -96,7 +96,7 @@ class User(metaclass=UserMeta):
         super().__init__()
         self.environment = environment
         self._state: str | None = None
-        self._greenlet: Greenlet | None = None
+        self._greenlet: Greenlet[..., Any] | None = None
         self._taskset_instance: TaskSet | None = None
         self._cp_last_run = perf_counter()
         self._cp_last_wait_time: float = 0
@@ -133,7 +133,7 @@ class User(metaclass=UserMeta):
         assert self._taskset_instance is not None, "wait() needs a running user"
         self._taskset_instance.wait()
 
-    def start(self, group: Group) -> Greenlet:
+    def start(self, group: Group) -> Greenlet[..., Any]:
         """Begin running as a greenlet of ``group`` and return it. Called by the runner."""
         self._group = group
         self._greenlet = group.spawn(_live, self)
@@ -145,7 +145,7 @@ class User(metaclass=UserMeta):
         Returns True if it is gone, False if it has yet to finish. Raises Exception in any other state.
         """
         if force or self._state == LOCUST_STATE_WAITING or self._state is None:
-            self._group.killone(self._greenlet)
+            self._group.killone(self._greenlet)  # type: ignore[arg-type]
             return True
         if self._state == LOCUST_STATE_RUNNING:
             self._state = LOCUST_STATE_STOPPING
@@ -158,7 +158,7 @@ class User(metaclass=UserMeta):
         return self._group
 
     @property
-    def greenlet(self) -> Greenlet | None:
+    def greenlet(self) -> Greenlet[..., Any] | None:
         """The greenlet that runs the user; None before the start."""
         return self._greenlet
 

@@ -40,13 +40,13 @@ def _renamed(old: str, new: str) -> type:
     )
 
 
-class DeprecatedLocustClass(metaclass=_renamed("Locust", "User")):
+class DeprecatedLocustClass(metaclass=_renamed("Locust", "User")):  # type: ignore[metaclass]
     """What ``locust.Locust`` is now."""
 
 
-class DeprecatedHttpLocustClass(metaclass=_renamed("HttpLocust", "HttpUser")):
+class DeprecatedHttpLocustClass(metaclass=_renamed("HttpLocust", "HttpUser")):  # type: ignore[metaclass]
     """What ``locust.HttpLocust`` is now."""
 
 
-class DeprecatedFastHttpLocustClass(metaclass=_renamed("FastHttpLocust", "FastHttpUser")):
+class DeprecatedFastHttpLocustClass(metaclass=_renamed("FastHttpLocust", "FastHttpUser")):  # type: ignore[metaclass]
     """What ``locust.contrib.fasthttp.FastHttpLocust`` is now."""
