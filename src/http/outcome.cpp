@@ -27,7 +27,7 @@ void count(Context& context, Operation& operation) {
     context.counters.redirects.add(1);
   } else if (operation.recorder && is_success(operation.answer.status, operation.ok_statuses)) {
     operation.recorder->record(operation.response_time(), size_of_body(operation),
-                               context.clock.epoch_second(timings.ended_at));
+                               context.clock.since_epoch(timings.ended_at));
     operation.counted = true;
   }
 }

@@ -9,11 +9,11 @@
 namespace acrida::http {
 
 void CountingRecorder::record(base::Duration response_time, std::int64_t body_bytes,
-                              std::int64_t epoch_second) noexcept {
+                              base::Duration ended_since_epoch) noexcept {
   ++count;
   last_time = response_time;
   last_bytes = body_bytes;
-  last_second = epoch_second;
+  last_ended = ended_since_epoch;
 }
 
 ServiceBench::ServiceBench()

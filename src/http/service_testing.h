@@ -16,10 +16,11 @@ namespace acrida::http {
 // Counts what the data thread records.
 class CountingRecorder final : public stats::Recorder {
  public:
-  void record(base::Duration response_time, std::int64_t body_bytes, std::int64_t epoch_second) noexcept override;
+  void record(base::Duration response_time, std::int64_t body_bytes, base::Duration ended_since_epoch) noexcept override;
   int count = 0;
   base::Duration last_time{0};
-  std::int64_t last_bytes = 0, last_second = 0;
+  std::int64_t last_bytes = 0;
+  base::Duration last_ended{0};  // since the Unix epoch
 };
 
 // A service on a thread of its own, and this thread in the role of the hub.

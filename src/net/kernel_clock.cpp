@@ -59,8 +59,4 @@ Arrival KernelClock::arrival(const timespec* stamp, base::Instant sent_at, base:
   return {read_at, true, {}};
 }
 
-std::int64_t KernelClock::epoch_second(base::Instant at) const {
-  return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch() + distance_).count();
-}
-
 }  // namespace acrida::net

@@ -30,8 +30,8 @@ class KernelClock {
 
   // `stamp` may be null (the kernel gave none).
   Arrival arrival(const timespec* stamp, base::Instant sent_at, base::Instant read_at);
-  // Wall-clock second, for per-second series.
-  std::int64_t epoch_second(base::Instant at) const;
+  // The same moment on the wall clock, for per-second series and rates.
+  base::Duration since_epoch(base::Instant at) const { return at.time_since_epoch() + distance_; }
 
   static base::Duration measure_distance();
 

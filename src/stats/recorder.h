@@ -12,8 +12,10 @@ class Recorder {
  public:
   virtual ~Recorder() = default;
 
-  // Counts one successful sample here and in the run's total. `epoch_second` is the wall-clock second of its end.
-  virtual void record(base::Duration response_time, std::int64_t body_bytes, std::int64_t epoch_second) noexcept = 0;
+  // Counts one successful sample here and in the run's total. `ended_since_epoch` is the wall-clock time of its end:
+  // rates over a run need more than whole seconds.
+  virtual void record(base::Duration response_time, std::int64_t body_bytes,
+                      base::Duration ended_since_epoch) noexcept = 0;
 };
 
 }  // namespace acrida::stats

@@ -1,0 +1,1 @@
+"""What HttpSession and FastHttpSession share: cookies, headers, lazy attributes, failures, streams."""

@@ -1,0 +1,111 @@
+"""What the engine's errors are called in Python: the exception classes that scenarios know."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+from typing import Any, NamedTuple
+
+
+class ExchangeError(NamedTuple):
+    """The engine's account of a failed exchange (``_core.Response._exchange_error``)."""
+
+    kind: str
+    code: int
+    detail: str
+    peer: str
+
+
+def _os_error(error: ExchangeError) -> OSError:
+    return OSError(error.code, os.strerror(error.code) if error.code else error.detail)
+
+
+def _name_error(error: ExchangeError) -> OSError:
+    texts = {-2: "Name or service not known", -3: "Temporary failure in name resolution"}
+    return socket.gaierror(error.code, texts.get(error.code, error.detail))
+
+
+def _split_peer(peer: str) -> tuple[str, str]:
+    host, _, port = peer.rpartition(":")
+    return host.strip("[]"), port
+
+
+def common(error: ExchangeError) -> OSError | None:
+    """Failures that both clients report with the same object."""
+    if error.kind in ("ConnectRefused", "ConnectFailed", "ConnectionReset"):
+        return _os_error(error)
+    if error.kind == "NameNotFound":
+        return _name_error(error)
+    return None
+
+
+def for_requests(error: ExchangeError, timeout: float | None, scheme: str, request: Any) -> tuple[Exception, Exception]:
+    """(what response.error is, what is reported) for HttpUser; the second is the first without its wrappers."""
+    import requests.exceptions as req
+    import urllib3.exceptions as url
+
+    host, port = _split_peer(error.peer)
+    pool: Any = f"HTTP{'S' if scheme == 'https' else ''}ConnectionPool(host={host!r}, port={port})"
+    if (cause := common(error)) is not None:
+        return req.ConnectionError(f"{pool}: {cause}", request=request), cause
+    if error.kind == "ConnectTimeout":
+        reason = url.ConnectTimeoutError(
+            f"<HTTPConnection(host={host!r}, port={port})>",
+            f"Connection to {host} timed out. (connect timeout={timeout})",
+        )
+        return req.ConnectTimeout(reason, request=request), reason
+    if error.kind in ("ReadTimeout", "TotalTimeout"):
+        read = req.ReadTimeout(
+            url.ReadTimeoutError(pool, "", f"Read timed out. (read timeout={timeout})"), request=request
+        )
+        return read, read
+    if error.kind == "TlsFailed":
+        tls = url.SSLError(f"[SSL] {error.detail}")
+        return req.SSLError(tls, request=request), tls
+    if error.kind == "ClosedBeforeAnswer":
+        closed = http.client.RemoteDisconnected("Remote end closed connection without response")
+        return req.ConnectionError(url.ProtocolError("Connection aborted.", closed), request=request), closed
+    if error.kind == "BodyIncomplete":
+        broken: Exception = req.ChunkedEncodingError(
+            url.ProtocolError(f"Connection broken: {error.detail or 'IncompleteRead'}"), request=request
+        )
+        return broken, broken
+    if error.kind == "MalformedEncoding":
+        undecodable = req.ContentDecodingError(url.DecodeError(error.detail), request=request)
+        return undecodable, undecodable
+    if error.kind == "TooManyRedirects":
+        loop = req.TooManyRedirects(f"Exceeded {error.code} redirects.", request=request)
+        return loop, loop
+    if error.kind in ("MalformedAnswer", "AnswerTooLarge"):
+        bad = http.client.BadStatusLine(error.detail)
+        return req.ConnectionError(url.ProtocolError("Connection aborted.", bad), request=request), bad
+    other = req.ConnectionError(error.detail or error.kind, request=request)
+    return other, other
+
+
+def for_fast(error: ExchangeError, url: str) -> Exception:
+    """What FastHttpUser reports."""
+    import ssl
+    import zlib
+
+    from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
+    from geventhttpclient.useragent import RetriesExceeded
+
+    if (cause := common(error)) is not None:
+        return cause
+    if error.kind in ("ConnectTimeout", "ReadTimeout", "TotalTimeout"):
+        return RetriesExceeded(url, 0, original=socket.timeout("timed out"))
+    if error.kind == "Cancelled":
+        return RetriesExceeded(url, 0, original=TimeoutError(error.detail))
+    if error.kind == "TlsFailed":
+        return ssl.SSLError(1, error.detail)
+    if error.kind == "ClosedBeforeAnswer":
+        return HTTPConnectionClosed("connection closed.")
+    if error.kind == "BodyIncomplete":
+        return HTTPParseError("Incomplete response.")
+    if error.kind == "MalformedEncoding":
+        return zlib.error(error.detail)
+    if error.kind == "TooManyRedirects":
+        return RetriesExceeded(url, f"Redirection limit reached ({error.code})")
+    return HTTPParseError(error.detail or error.kind)

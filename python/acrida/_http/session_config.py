@@ -1,0 +1,65 @@
+"""What a session's settings come to for the engine, and whether it may take the fast path at all."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+_PLAIN_PATH = re.compile(r"^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$")
+
+
+def split_base(base_url: Any) -> tuple[bool, str, int, str, str] | None:
+    """(is_tls, host, port, path, base_url) if relative URLs can simply be appended to it, else None."""
+    if not isinstance(base_url, str) or not base_url.isascii():
+        return None
+    try:
+        parts = urlsplit(base_url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        return None
+    if not _PLAIN_PATH.match(parts.path) or "/." in parts.path:
+        return None
+    is_tls = parts.scheme == "https"
+    return is_tls, parts.hostname, port or (443 if is_tls else 80), parts.path, base_url
+
+
+def header_pairs(headers: Any) -> list[tuple[str, str]]:
+    """The headers that are sent; None as a value means that the header is not."""
+    pairs = []
+    for name, value in headers.items():
+        if value is None:
+            continue
+        pairs.append((_text(name), _text(value)))
+    return pairs
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if not isinstance(value, str):
+        raise TypeError(f"a header must be text: {value!r}")
+    if "\n" in value or "\r" in value or not value.isascii():
+        raise ValueError(f"not to be sent as it is: {value!r}")
+    return value
+
+
+def overrides_context(user: Any) -> bool:
+    """Whether the user adds something to every request's context."""
+    from ..user.users import User
+
+    return user is not None and getattr(type(user), "context", None) is not User.context
+
+
+def credentials(base_url: str) -> tuple[str, tuple[str, str] | None]:
+    """The URL without user and password, and these percent-decoded; both must be there."""
+    from urllib.parse import unquote, urlunsplit
+
+    parts = urlsplit(base_url)
+    if not (parts.username and parts.password):
+        return base_url, None
+    host = parts.netloc.rpartition("@")[2]
+    bare = urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment))
+    return bare, (unquote(parts.username), unquote(parts.password))

@@ -1,0 +1,97 @@
+#include "stats/entry.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "stats/epoch.h"
+
+namespace acrida::stats {
+
+Entry::Entry(std::string method, std::string name, double start_time, bool use_cache)
+    : method_(std::move(method)), name_(std::move(name)), start_time_(start_time) {
+  if (use_cache) cache_.emplace(static_cast<std::int64_t>(start_time));
+}
+
+// ---- counting ---------------------------------------------------------------------------------------------------------------
+
+void Entry::log(double response_time_ms, std::int64_t length, double now) {
+  const Number time{response_time_ms, false}, bytes{static_cast<double>(length), true};
+  log_here(time, bytes, now);
+  if (epoch_) epoch_->total().log_here(time, bytes, now);
+}
+
+void Entry::log_here(std::optional<Number> time_ms, Number length, double now, const double* bucket) {
+  tick(now);
+  python_.record(time_ms, length, now, bucket);
+}
+
+Recorder* Entry::data_recorder() {
+  if (!owned_data_ && epoch_ && this != &epoch_->total()) {
+    owned_data_ = epoch_->make_data_half();
+    data_.store(owned_data_.get(), std::memory_order_release);
+  }
+  return owned_data_.get();
+}
+
+// ---- changing ---------------------------------------------------------------------------------------------------------------
+
+PythonShard& Entry::fold() {
+  if (data()) epoch_->fold(*this);
+  return python_;
+}
+
+void Entry::extend(const Entry& other) {
+  const std::optional<std::int64_t> second_before = last_request_second();
+  PythonShard& mine = fold();
+  mine.absorb(other.python_);
+  if (const DataShard* data = other.data()) mine.absorb(*data);
+  set_start_time(std::min(start_time(), other.start_time()));
+  if (cache_ && last_request_second() != second_before) put_snapshot(*last_request_second());
+}
+
+void Entry::reset(double now) {
+  fold().clear();
+  set_start_time(now);
+  if (cache_) cache_->restart(static_cast<std::int64_t>(now));
+}
+
+// ---- states of the last seconds ---------------------------------------------------------------------------------------------
+
+void Entry::use_cache(bool wanted, double now) {
+  if (!wanted)
+    cache_.reset();
+  else if (!cache_)
+    cache_.emplace(static_cast<std::int64_t>(now));
+}
+
+void Entry::tick(double now) {
+  const auto second = static_cast<std::int64_t>(now);
+  if (!cache_ || !cache_->wants(second)) return;
+  cache_->note(second, {buckets(), num_requests(), num_none_requests()}, last_request_second());
+}
+
+SnapshotCache* Entry::cache() {
+  if (!cache_) return nullptr;
+  cache_->settle(last_request_second());
+  return &*cache_;
+}
+
+void Entry::put_snapshot(std::int64_t second) {
+  if (cache_) cache_->put(second, {buckets(), num_requests(), num_none_requests()});
+}
+
+std::optional<double> Entry::current_percentile(double p, double now) {
+  SnapshotCache* states = cache();
+  const Snapshot* before = states ? states->base_for(static_cast<std::int64_t>(now)) : nullptr;
+  if (!before) return std::nullopt;
+  const std::int64_t timed =
+      (num_requests() - before->num_requests) - (num_none_requests() - before->num_none_requests);
+  return percentile(difference(buckets(), before->buckets), timed, p);
+}
+
+std::optional<std::int64_t> Entry::last_request_second() const {
+  const std::optional<double> at = last_request_at();
+  return at ? std::optional(static_cast<std::int64_t>(*at)) : std::nullopt;
+}
+
+}  // namespace acrida::stats

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "stats/cell.h"
+
+namespace acrida::stats {
+
+// So many samples whose rounded response time is `ms`.
+struct BucketCount {
+  double ms = 0;  // whole, unless somebody's own bucket function says otherwise
+  std::int64_t count = 0;
+  bool operator==(const BucketCount&) const = default;
+};
+using BucketCounts = std::vector<BucketCount>;  // ascending by ms, no zero counts
+
+// Locust's rounding, half to even: whole ms below 100, tens below 1,000, hundreds below 10,000, thousands above.
+// `ms` must be finite.
+double rounded_ms(double ms);
+
+// Counts by rounded response time. They stand beside the histogram since they cannot be derived from it exactly, and
+// every compatible view (percentiles, CSV, reports between nodes) is made of them.
+//
+// Owner   a shard.
+// Thread  one writer; readers at any moment.
+// Fails   never (without memory the process ends).
+class RoundedBuckets {
+ public:
+  // One counter for each rounded value up to 114 s; anything else goes into a list that grows.
+  static constexpr std::size_t kDense = 384;
+
+  RoundedBuckets() = default;
+  ~RoundedBuckets();
+  RoundedBuckets(const RoundedBuckets&) = delete;
+  RoundedBuckets& operator=(const RoundedBuckets&) = delete;
+
+  // A place, found once and used for several of these.
+  struct Place {
+    std::size_t index;  // kDense or more: look for `ms` in the list
+    double ms;
+  };
+  static Place place_of(base::Duration time) noexcept;
+  static Place place_of_bucket(double ms) noexcept;
+
+  void add(Place place, std::int64_t n) noexcept {
+    if (place.index < kDense)
+      dense_[place.index].add(n);
+    else
+      add_rare(place.ms, n);
+  }
+  void add(const RoundedBuckets& other) noexcept;
+  void clear() noexcept;  // the writer's call
+
+  std::int64_t total() const noexcept;
+  // Adds all counts to `sum`, which stays sorted.
+  void add_to(BucketCounts& sum) const;
+
+ private:
+  struct Rare {
+    const double ms;
+    Cell<std::int64_t> count;
+    Rare* const next;
+  };
+  void add_rare(double ms, std::int64_t n) noexcept;
+
+  std::array<Cell<std::int64_t>, kDense> dense_{};
+  std::atomic<Rare*> rare_{nullptr};
+};
+
+}  // namespace acrida::stats
