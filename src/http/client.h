@@ -17,7 +17,7 @@ namespace acrida::http {
 //         thread, which frees it when it has been closed and its last operation has gone back.
 class Client {
  public:
-  explicit Client(const ClientSettings& settings) : settings_(settings) { letter.content = this; }
+  explicit Client(const ClientSettings& settings) : settings_(settings) {}
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -30,10 +30,13 @@ class Client {
   void close_idle();
   void close(Context& context);
 
-  // What other threads wish: a bit each, with one letter under way while any is set.
   enum Wish : std::uint8_t { kCloseIdle = 1, kClose = 2 };
-  std::atomic<std::uint8_t> wishes{0};
-  reactor::Letter letter;
+  // What other threads wish, a bit each; under way as one letter (without content) while any is set.
+  struct Wishes : reactor::Letter {
+    explicit Wishes(Client* c) : client(c) {}
+    Client* client;
+    std::atomic<std::uint8_t> wishes{0};
+  } letter{this};
 
  private:
   using Key = std::pair<const Origin*, const TlsSettings*>;

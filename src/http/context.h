@@ -10,6 +10,7 @@
 #include "http/tls_registry.h"
 #include "net/kernel_clock.h"
 #include "net/resolver.h"
+#include "net/socket.h"
 #include "reactor/reactor.h"
 #include "wire/content_coding.h"
 
@@ -30,6 +31,7 @@ struct Context {
   reactor::Reactor& reactor;
   net::Resolver resolver;
   net::KernelClock clock;
+  reactor::Descriptor stamps{net::keep_stamps_on()};
   TlsRegistry tls;
   Completions completions;
   Counters counters;

@@ -9,20 +9,13 @@
 
 namespace acrida::http {
 
-namespace {
-
-Operation& operation_of(const reactor::Letter* letter) { return *static_cast<Operation*>(letter->content); }
-
-}  // namespace
-
 LocalService::LocalService(reactor::Reactor& reactor) : context_(reactor) {}
 
 Client* LocalService::open_client(const ClientSettings& settings) { return new Client(settings); }
 
 void LocalService::post_wish(Client& client, std::uint8_t wish) {
-  if (client.wishes.fetch_or(wish) != 0) return;  // its letter is under way already
-  wishes_.post(&client.letter);
-  wake();
+  if (client.letter.wishes.fetch_or(wish) != 0) return;  // its letter is under way already
+  if (mailbox_.post(&client.letter)) wake();
 }
 
 void LocalService::close_client(Client* client) {
@@ -49,7 +42,7 @@ bool LocalService::submit(Operation* operation) {
     return false;
   }
   operation->state.store(OperationState::InFlight, std::memory_order_relaxed);
-  return submissions_.post(&operation->to_service);
+  return mailbox_.post(&operation->to_service);
 }
 
 bool LocalService::want_more(Operation* operation) {
@@ -64,30 +57,26 @@ bool LocalService::cancel(Operation* operation) {
     refuse(*operation);
     return false;
   }
-  cancels_.post(&operation->cancel_letter);
-  return true;
+  return mailbox_.post(&operation->cancel_letter);
 }
 
-void LocalService::on_wake() {
-  new_cancels_ = cancels_.collect();
-  new_wishes_ = wishes_.collect();
-  context_.resolver.collect();
-}
+void LocalService::on_wake() { context_.resolver.collect(); }
 
 void LocalService::on_turn() {
   context_.completions.flush();
-  handle_submissions();
-  if (new_cancels_) handle_cancels(std::exchange(new_cancels_, nullptr));
-  if (new_wishes_) handle_wishes(std::exchange(new_wishes_, nullptr));
+  handle_mail();
   context_.completions.flush();
   context_.bury();
 }
 
-void LocalService::handle_submissions() {
-  for (reactor::Letter* letter = submissions_.collect(); letter;) {
-    Operation& operation = operation_of(std::exchange(letter, letter->next));
-    if (std::exchange(operation.place.wants_more, false)) go_on(operation);
-    else begin(operation);
+void LocalService::handle_mail() {
+  for (reactor::Letter* letter = mailbox_.collect(); letter;) {
+    reactor::Letter* const one = std::exchange(letter, letter->next);
+    auto* operation = static_cast<Operation*>(one->content);
+    if (!operation) handle_wishes(*static_cast<Client::Wishes*>(one)->client);
+    else if (one == &operation->cancel_letter) handle_cancel(*operation);
+    else if (std::exchange(operation->place.wants_more, false)) go_on(*operation);
+    else begin(*operation);
   }
 }
 
@@ -109,26 +98,20 @@ void LocalService::go_on(Operation& operation) {
   if (try_complete(operation)) context_.completions.add(operation);
 }
 
-void LocalService::handle_cancels(reactor::Letter* letter) {
-  while (letter) {
-    Operation& operation = operation_of(std::exchange(letter, letter->next));
-    const Place::Stage stage = operation.place.stage;
-    if (stage == Place::Stage::Waiting) operation.place.pool->leave(operation);
-    if (stage == Place::Stage::Carried) operation.place.connection->give_up();
-    operation.answer.error = {.kind = ErrorKind::Cancelled, .code = 0, .detail = {}};
-    operation.stream_ended = operation.stream;
-    if (stage == Place::Stage::Away) context_.completions.add(operation);  // a stream that had ended
-    else hand_back(context_, operation);
-  }
+void LocalService::handle_cancel(Operation& operation) {
+  const Place::Stage stage = operation.place.stage;
+  if (stage == Place::Stage::Waiting) operation.place.pool->leave(operation);
+  if (stage == Place::Stage::Carried) operation.place.connection->give_up();
+  operation.answer.error = {.kind = ErrorKind::Cancelled, .code = 0, .detail = {}};
+  operation.stream_ended = operation.stream;
+  if (stage == Place::Stage::Away) context_.completions.add(operation);  // a stream that had ended
+  else hand_back(context_, operation);
 }
 
-void LocalService::handle_wishes(reactor::Letter* letter) {
-  while (letter) {
-    Client& client = *static_cast<Client*>(std::exchange(letter, letter->next)->content);
-    const std::uint8_t wishes = client.wishes.exchange(0);
-    if (wishes & Client::kClose) client.close(context_);
-    else if (wishes & Client::kCloseIdle) client.close_idle();
-  }
+void LocalService::handle_wishes(Client& client) {
+  const std::uint8_t wishes = client.letter.wishes.exchange(0);
+  if (wishes & Client::kClose) client.close(context_);
+  else if (wishes & Client::kCloseIdle) client.close_idle();
 }
 
 void LocalService::shut_down() {

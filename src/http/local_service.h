@@ -27,7 +27,7 @@ class LocalService final : public Service, public reactor::Guest {
 
   void on_wake() override;
   void on_turn() override;
-  bool try_sleep() override { return submissions_.fall_asleep(); }
+  bool try_sleep() override { return mailbox_.fall_asleep(); }
 
   // After the loop has ended: every operation comes back with ShuttingDown, every connection ends. What is submitted
   // later comes back at once, on the thread that submits it.
@@ -36,19 +36,17 @@ class LocalService final : public Service, public reactor::Guest {
  private:
   static void refuse(Operation& operation);
   void post_wish(Client& client, std::uint8_t wish);
-  void handle_submissions();
+  void handle_mail();
   void begin(Operation& operation);
   void go_on(Operation& operation);
-  void handle_cancels(reactor::Letter* letters);
-  void handle_wishes(reactor::Letter* letters);
+  void handle_cancel(Operation& operation);
+  void handle_wishes(Client& client);
 
   Context context_;
   std::atomic<bool> is_down_{false};
-  reactor::Mailbox submissions_;
-  // Rare: who posts here wakes the loop in any case, so these take no part in falling asleep.
-  reactor::Mailbox cancels_, wishes_;
-  reactor::Letter* new_cancels_ = nullptr;  // collected before the submissions, handled after them:
-  reactor::Letter* new_wishes_ = nullptr;   // no cancellation overtakes what it cancels
+  // One box for all kinds of letters: what one thread posts is handled in its order, so that no cancellation
+  // overtakes what it cancels and no client ends before its last submission.
+  reactor::Mailbox mailbox_;
 };
 
 }  // namespace acrida::http

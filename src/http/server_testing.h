@@ -27,11 +27,12 @@ class Peer {
   std::string read_head();
   std::string read_some();
   bool send(std::string_view bytes);
-  // The client closed, or sent something: waits for either.
-  bool waits_for_end();
+  // Stays silent until the client closes.
+  void wait_for_end();
   // Reset instead of an orderly end.
   void reset();
   void stop_sending();
+  bool is_resumed() const { return SSL_session_reused(ssl_) == 1; }
   int number() const { return number_; }  // of the connection, from 0
 
  private:

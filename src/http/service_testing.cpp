@@ -16,6 +16,12 @@ void CountingRecorder::record(base::Duration response_time, std::int64_t body_by
   last_ended = ended_since_epoch;
 }
 
+const TlsSettings* unverified() {
+  TlsSettings settings;
+  settings.verify = false;
+  return intern_tls(settings);
+}
+
 ServiceBench::ServiceBench()
     : service_(std::make_unique<LocalService>(reactor_)), bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   thread_ = std::make_unique<reactor::Thread>("test-data", [this] { reactor_.run(*service_); });

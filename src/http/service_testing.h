@@ -23,6 +23,9 @@ class CountingRecorder final : public stats::Recorder {
   base::Duration last_ended{0};  // since the Unix epoch
 };
 
+// TLS without verification.
+const TlsSettings* unverified();
+
 // A service on a thread of its own, and this thread in the role of the hub.
 class ServiceBench {
  public:

@@ -8,6 +8,21 @@
 
 namespace acrida::net {
 
+namespace {
+
+void ask_for_stamps(const reactor::Descriptor& socket) {
+  const int on = 1;
+  setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);  // without it the read time is used
+}
+
+}  // namespace
+
+reactor::Descriptor keep_stamps_on() {
+  reactor::Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (socket) ask_for_stamps(socket);
+  return socket;
+}
+
 reactor::Descriptor begin_connect(const Address& address, int& error) {
   reactor::Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   error = 0;
@@ -17,7 +32,7 @@ reactor::Descriptor begin_connect(const Address& address, int& error) {
   }
   const int on = 1;
   setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);  // without it the read time is used
+  ask_for_stamps(socket);
   if (::connect(socket.get(), address.data(), address.size()) != 0 && errno != EINPROGRESS) {
     error = errno;
     socket.close();

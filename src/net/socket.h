@@ -14,6 +14,10 @@ namespace acrida::net {
 // On failure the descriptor is empty and `error` is the errno.
 reactor::Descriptor begin_connect(const Address& address, int& error);
 
+// While such a socket is open the kernel stamps what arrives for any socket that asked for it. It begins some time
+// after the first one has asked, so whoever wants stamps keeps one from the start. Empty if there is none to have.
+reactor::Descriptor keep_stamps_on();
+
 // What became of a connection once the socket is writable: 0 or an errno.
 int connect_result(int fd);
 
