@@ -1,5 +1,9 @@
 #pragma once
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -22,9 +26,11 @@ constexpr int hex_value(char c) {
 }
 
 constexpr std::string_view trim_blanks(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  while (begin != end && is_blank(*begin)) ++begin;
+  while (begin != end && is_blank(end[-1])) --end;
+  return {begin, end};
 }
 
 // Cuts the next item off a comma separated list, trimmed; items may be empty.
@@ -54,6 +60,14 @@ inline std::size_t first_mark(std::uint64_t marks) { return static_cast<std::siz
 // The first byte below 0x20 in [from, to), or `to`. Line ends are among them, so one pass both finds the lines and
 // proves that nothing unprintable hides in them.
 inline const char* find_control(const char* from, const char* to) {
+#ifdef __SSE2__
+  const __m128i last = _mm_set1_epi8(0x1f);
+  for (; to - from >= 16; from += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    if (const int marks = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(bytes, last), bytes)))
+      return from + std::countr_zero(static_cast<unsigned>(marks));
+  }
+#endif
   for (; to - from >= 8; from += 8)
     if (const std::uint64_t marks = mark_below(load_word(from), 0x20)) return from + first_mark(marks);
   while (from != to && static_cast<unsigned char>(*from) >= 0x20) ++from;
@@ -63,6 +77,14 @@ inline const char* find_control(const char* from, const char* to) {
 // The first byte in [from, to) that cannot stand in a header name: a colon, a blank or anything outside ASCII. More
 // lenient than the standard's tokens: what a client of requests gets to see, we must be able to measure.
 inline const char* find_name_end(const char* from, const char* to) {
+#ifdef __SSE2__
+  for (; to - from >= 16; from += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    const __m128i ends =
+        _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8('!')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
+    if (const int marks = _mm_movemask_epi8(ends)) return from + std::countr_zero(static_cast<unsigned>(marks));
+  }
+#endif
   constexpr std::uint64_t kColons = 0x3a3a3a3a3a3a3a3au, kHighs = 0x8080808080808080u;
   for (; to - from >= 8; from += 8) {
     const std::uint64_t word = load_word(from);

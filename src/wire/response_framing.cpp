@@ -34,10 +34,17 @@ std::int32_t read_keep_alive_timeout(std::string_view list) {
   return -1;
 }
 
+// Most fields are none of ours, and the length of the name alone tells.
+bool may_be_ours(const HeaderField& field) {
+  constexpr std::uint32_t kSizes = 1u << 8 | 1u << 10 | 1u << 14 | 1u << 16 | 1u << 17;  // as in interpret()
+  return field.name_size < 32 && (kSizes >> field.name_size & 1) != 0;
+}
+
 }  // namespace
 
 void ResponseParser::end_head() {
   for (const HeaderField& field : head_->fields) {
+    if (!may_be_ours(field)) continue;
     interpret(field);
     if (stage_ == ParseStage::Failed) return;
   }
@@ -49,7 +56,6 @@ void ResponseParser::end_head() {
   choose_framing();
 }
 
-// Nine in ten fields are none of ours: their length alone tells.
 void ResponseParser::interpret(const HeaderField& field) {
   const std::string_view name = head_->name(field);
   const std::string_view value = head_->value(field);
@@ -78,6 +84,10 @@ void ResponseParser::interpret(const HeaderField& field) {
 }
 
 void ResponseParser::interpret_connection(std::string_view list) {
+  if (list == "keep-alive") {  // what nearly everybody says
+    says_keep_alive_ = true;
+    return;
+  }
   while (!list.empty()) {
     const std::string_view item = next_list_item(list);
     if (equals_ignoring_case(item, "close")) says_close_ = true;

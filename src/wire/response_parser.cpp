@@ -25,6 +25,8 @@ void ResponseParser::reset(ResponseHead& head, bool is_head_request) {
   is_head_request_ = is_head_request;
 }
 
+void ResponseParser::fail_too_large() { fail(ParseError::HeadTooLarge, "head is larger than 256 KB"); }
+
 void ResponseParser::fail(ParseError error, const char* reason) {
   stage_ = ParseStage::Failed;
   error_ = error;
@@ -80,38 +82,46 @@ std::size_t ResponseParser::feed_lines(std::string_view bytes) {
 // Reads the complete lines in head. Answers where the byte after the empty line is, 0 if that line has not come.
 std::size_t ResponseParser::read_lines() {
   std::string& head = head_->head;
+  const char* const begin = head.data();
+  const char* const end = begin + head.size();
+  const char* line = begin + line_at_;
+  const char* stop = begin + scanned_;
   for (;;) {
-    const char* const begin = head.data();
-    const char* const end = begin + head.size();
-    const char* stop = find_control(begin + scanned_, end);
-    while (stop != end && *stop == '\t') stop = find_control(stop + 1, end);
-    scanned_ = static_cast<std::uint32_t>(stop - begin);
+    stop = find_control(stop, end);
     const char* const line_feed = stop != end && *stop == '\r' ? stop + 1 : stop;
-    if (scanned_ >= kMaxHeadBytes || (line_feed != end && line_feed >= begin + kMaxHeadBytes)) {
-      fail(ParseError::HeadTooLarge, "head is larger than 256 KB");
+    if (line_feed == end || *line_feed != '\n') {
+      if (stop != end && *stop == '\t') {
+        ++stop;
+        continue;
+      }
+      line_at_ = static_cast<std::uint32_t>(line - begin);
+      scanned_ = static_cast<std::uint32_t>(stop - begin);
+      stop_inside_line(line_feed == end);
       return 0;
     }
-    if (line_feed == end) {
-      check_protocol(scanned_);
+    const char* const next = line_feed + 1;
+    if (next > begin + kMaxHeadBytes) {
+      fail_too_large();
       return 0;
     }
-    if (*line_feed != '\n') {
-      check_protocol(scanned_ + 1);
-      if (stage_ != ParseStage::Failed) fail("control character in the head");
-      return 0;
-    }
-    const auto next = static_cast<std::uint32_t>(line_feed + 1 - begin);
-    if (scanned_ > line_at_) {
-      read_line({begin + line_at_, stop});
-      if (stage_ == ParseStage::Failed) return 0;
-      line_at_ = scanned_ = next;
-    } else if (step_ != Step::StatusLine) {
-      return next;
-    } else {
-      head.erase(0, next);  // an empty line before the answer, left over by a careless server
+    if (line == stop) {
+      line_at_ = static_cast<std::uint32_t>(line - begin);
+      if (step_ != Step::StatusLine) return static_cast<std::size_t>(next - begin);
+      head.erase(0, static_cast<std::size_t>(next - begin));  // left over by a careless server before this answer
       scanned_ = 0;
+      return read_lines();
     }
+    read_line({line, stop});
+    if (stage_ == ParseStage::Failed) return 0;
+    line = stop = next;
   }
+}
+
+// At scanned_ the line stops: because more has to come, or at a character that may not be there.
+void ResponseParser::stop_inside_line(bool needs_more) {
+  if (scanned_ >= kMaxHeadBytes) return fail_too_large();
+  check_protocol(needs_more ? scanned_ : scanned_ + 1);
+  if (!needs_more && stage_ != ParseStage::Failed) fail("control character in the head");
 }
 
 // Says no as early as possible: a server that speaks something else may wait for us for ever.
@@ -150,15 +160,18 @@ void ResponseParser::read_status_line(std::string_view line) {
 }
 
 void ResponseParser::read_field(std::string_view line) {
-  const auto name_size = static_cast<std::size_t>(find_name_end(line.data(), line.data() + line.size()) - line.data());
-  std::size_t colon = name_size;
-  while (colon < line.size() && is_blank(line[colon])) ++colon;
-  if (colon == line.size()) return fail("header line without a colon");
-  if (line[colon] != ':') return fail("invalid character in a header name");
-  if (name_size == 0) return fail("header without a name");
-  const std::string_view value = trim_blanks(line.substr(colon + 1));
-  head_->fields.push_back(
-      {offset(line), static_cast<std::uint32_t>(name_size), offset(value), static_cast<std::uint32_t>(value.size())});
+  const char* const begin = line.data();
+  const char* const end = begin + line.size();
+  // The search may look behind the line, where it stops at the line end at the latest: long steps are quick steps.
+  const char* const name_end = find_name_end(begin, head_->head.data() + head_->head.size());
+  const char* colon = name_end;
+  while (colon < end && is_blank(*colon)) ++colon;
+  if (colon >= end) return fail("header line without a colon");
+  if (*colon != ':') return fail("invalid character in a header name");
+  if (name_end == begin) return fail("header without a name");
+  const std::string_view value = trim_blanks({colon + 1, end});
+  head_->fields.push_back({offset(line), static_cast<std::uint32_t>(name_end - begin), offset(value),
+                           static_cast<std::uint32_t>(value.size())});
 }
 
 // An obsolete continuation line: the line break before it becomes blanks and the value grows.

@@ -75,6 +75,7 @@ class ResponseParser {
   };
 
   void fail(ParseError error, const char* reason);
+  void fail_too_large();
   void fail(const char* reason) { fail(ParseError::Malformed, reason); }
   std::uint32_t offset(std::string_view part) const {  // of a view into head
     return static_cast<std::uint32_t>(part.data() - head_->head.data());
@@ -82,6 +83,7 @@ class ResponseParser {
 
   std::size_t feed_lines(std::string_view bytes);
   std::size_t read_lines();
+  void stop_inside_line(bool needs_more);
   void check_protocol(std::size_t known);
   void read_line(std::string_view line);
   void read_status_line(std::string_view line);
