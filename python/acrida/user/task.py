@@ -8,6 +8,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from time import perf_counter, time
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, runtime_checkable
 
 from gevent import GreenletExit, sleep
@@ -115,7 +116,7 @@ class TaskSet(metaclass=TaskSetMeta):
     def run(self) -> NoReturn:
         """Perform tasks for ever; only an exception ends it. Not to be overridden or called by scenarios."""
         try:
-            self.on_start()
+            finish(self.user, self.on_start())  # type: ignore[func-returns-value]
         except InterruptTaskSet as interrupt:
             raise _answer_to(interrupt) from interrupt
         while True:
@@ -149,7 +150,7 @@ class TaskSet(metaclass=TaskSetMeta):
 
     def _leave(self, *let_through: type[BaseException]) -> None:
         try:
-            self.on_stop()
+            finish(self.user, self.on_stop())  # type: ignore[func-returns-value]
         except let_through:
             raise
         except Exception:
@@ -164,12 +165,12 @@ class TaskSet(metaclass=TaskSetMeta):
 
     def execute_task(self, task: Any) -> None:
         """Run one task: a method of this instance, a TaskSet class, or a function that takes the task set."""
-        if getattr(task, "__self__", None) is self:
-            task()
-        elif isinstance(task, type) and issubclass(task, TaskSet):
+        if isinstance(task, type) and issubclass(task, TaskSet):
             task(self).run()
+        elif getattr(task, "__self__", None) is self:
+            finish(self.user, task())
         else:
-            task(self)
+            finish(self.user, task(self))
 
     def schedule_task(self, task_callable: Any, first: bool = False) -> None:
         """Queue a task, at the head if ``first``; the queue is emptied before a new task is picked."""
@@ -246,7 +247,7 @@ class DefaultTaskSet(TaskSet):
         if isinstance(task, type) and issubclass(task, TaskSet):
             task(self.user).run()
         else:
-            task(self.user)
+            finish(self.user, task(self.user))
 
 
 def is_markov_taskset(task: type) -> bool:
@@ -254,6 +255,16 @@ def is_markov_taskset(task: type) -> bool:
     from .markov_taskset import MarkovTaskSet
 
     return issubclass(task, MarkovTaskSet)
+
+
+def finish(user: User, outcome: Any) -> Any:
+    """What a task or hook returned, or, if that is a coroutine, its result once it has run to its end."""
+    if not isinstance(outcome, CoroutineType):
+        return outcome
+    # Loads asyncio, which most runs never need.
+    from .._async_task import run
+
+    return run(user, outcome)
 
 
 def _answer_to(interrupt: InterruptTaskSet) -> Exception:

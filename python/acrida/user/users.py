@@ -19,6 +19,7 @@ from .task import (
     LOCUST_STATE_WAITING,
     DefaultTaskSet,
     TaskSet,
+    finish,
     get_tasks_from_base_classes,
 )
 from .wait_time import constant
@@ -115,11 +116,11 @@ class User(metaclass=UserMeta):
             self._start_up()
             self._taskset_instance.run()
         except (GreenletExit, StopUser, StopTest):
-            self.on_stop()
+            finish(self, self.on_stop())  # type: ignore[func-returns-value]
 
     def _start_up(self) -> None:
         try:
-            self.on_start()
+            finish(self, self.on_start())  # type: ignore[func-returns-value]
         except Exception as error:
             logger.error("%s\n%s", error, traceback.format_exc())
             if not isinstance(error, (StopUser, StopTest)):
