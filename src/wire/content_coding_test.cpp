@@ -128,6 +128,13 @@ TEST_CASE("bodies that lie about their coding are told in the library's words") 
   CHECK(decode("gzip, gzip", deflated("plain", kGzip)).error == "incorrect header check");
 }
 
+TEST_CASE("zstd's formats of before its standard are refused, however they arrive") {
+  const std::string_view old = "\x25\xb5\x2f\xfd\xf6\x7f\x60";
+  for (std::size_t piece : {std::size_t{1}, std::size_t{3}, std::string::npos})
+    CHECK(decode("zstd", old, piece).error == "Unknown frame descriptor");
+  CHECK(decode("zstd", zstded("new") + std::string(old)).error == "Unknown frame descriptor");
+}
+
 TEST_CASE("an error stays until the next start") {
   ContentDecoder decoder;
   std::string body;
