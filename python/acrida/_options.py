@@ -5,13 +5,11 @@ The parser, the environment variables and the documentation are made from this t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Option:
-    """One option; ``kind`` names a converter of ``argument_parser``, or ``flag``."""
+class Option(NamedTuple):
+    """One option; ``kind`` names a converter of ``_option_types``, ``flag`` or ``retired``."""
 
     flags: tuple[str, ...]
     dest: str
@@ -21,11 +19,10 @@ class Option:
     default: Any = None
     metavar: str | None = None
     hidden: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = {}
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Options that stand together in ``--help``."""
 
     title: str
@@ -33,68 +30,81 @@ class Group:
     description: str | None = None
 
 
-#: Known already before the locustfiles are loaded.
-LOCUSTFILE = Option(
-    ("-f", "--locustfile"),
-    "locustfile",
+def _option(flags: str, env: str | None, help: str, **more: Any) -> Option:
+    """``flags`` separated by blanks; the name in ``parsed_options`` is the long one unless ``dest`` says otherwise."""
+    names = tuple(flags.split())
+    long = next((name for name in names if name.startswith("--")), names[0])
+    dest = more.pop("dest", long.lstrip("-").replace("-", "_"))
+    return Option(flags=names, dest=dest, help=help, env=env and f"LOCUST_{env}", **more)
+
+
+# Needed already before the locustfiles are loaded.
+LOCUSTFILE = _option(
+    "-f --locustfile", "LOCUSTFILE",
     "File with the user classes, e.g. 'my_test.py'. Also several separated by commas, a directory (all .py files "
     "below it), or the URL of a file. Default: 'locustfile.py'.",
-    env="LOCUST_LOCUSTFILE",
-    default="locustfile.py",
-    metavar="<filename>",
+    default="locustfile.py", metavar="<filename>",
 )
-CONFIG = Option(
-    ("--config",),
-    "config",
+CONFIG = _option(
+    "--config", None,
     "Further file with options (.conf, or .toml with a section [tool.locust]); read after ~/.locust.conf, "
     "locust.conf and pyproject.toml.",
-    metavar="<filename>",
-    extra={"is_config_file_arg": True},
+    metavar="<filename>", extra={"is_config_file_arg": True},
+)
+MASTER_FLAG = _option("--master", "MODE_MASTER", "Be the master: run no users, tell workers what to run", kind="flag")
+WORKER_FLAG = _option(
+    "--worker", "MODE_WORKER",
+    "Be a worker: run the users that the master asks for. With '-f -' the locustfile comes from it too",
+    kind="flag",
+)
+MASTER_HOST = _option(
+    "--master-host", "MASTER_NODE_HOST",
+    "Address of the master. Default: 127.0.0.1",
+    default="127.0.0.1", metavar="<hostname>",
+)
+MASTER_PORT = _option(
+    "--master-port", "MASTER_NODE_PORT",
+    "Port of the master. Default: 5557",
+    kind="int", default=5557, metavar="<port number>",
+)
+USER_CLASSES = Option(
+    ("user_classes",),
+    "user_classes",
+    "User classes to run, at the end of the command line (see --list); LOCUST_USER_CLASSES names them too. "
+    "Default: all",
+    metavar="<UserClass1 UserClass2>",
+    extra={"nargs": "*"},
 )
 
 COMMON = Group(
     "Common options",
     (
-        Option(
-            ("-H", "--host"),
-            "host",
+        _option(
+            "-H --host", "HOST",
             "Base address of the system under test, e.g. https://www.example.com; overrides the host of every class",
-            env="LOCUST_HOST",
             metavar="<base url>",
         ),
-        Option(
-            ("-u", "--users"),
-            "num_users",
+        _option(
+            "-u --users", "USERS",
             "How many users to run at the peak. Used with --headless and --autostart (default there: 1). During a "
             "run the keys w, W add 1, 10 users and s, S take 1, 10 away",
-            env="LOCUST_USERS",
-            kind="int",
-            metavar="<int>",
+            dest="num_users", kind="int", metavar="<int>",
         ),
-        Option(
-            ("-r", "--spawn-rate"),
-            "spawn_rate",
+        _option(
+            "-r --spawn-rate", "SPAWN_RATE",
             "How many users to start (or stop) per second. Used with --headless and --autostart (default there: 1)",
-            env="LOCUST_SPAWN_RATE",
-            kind="gt_zero",
-            metavar="<float>",
+            kind="gt_zero", metavar="<float>",
         ),
-        Option(
-            ("-t", "--run-time"),
-            "run_time",
+        _option(
+            "-t --run-time", "RUN_TIME",
             "Stop after this time, e.g. 300s, 20m, 3h, 1h30m. Used with --headless and --autostart. Default: run on",
-            env="LOCUST_RUN_TIME",
-            kind="timespan",
-            metavar="<time string>",
+            kind="timespan", metavar="<time string>",
         ),
-        Option(("-l", "--list"), "list_commands", "Print the user classes and exit", kind="flag"),
-        Option(
-            ("--config-users",),
-            "config_users",
+        _option("-l --list", None, "Print the user classes and exit", dest="list_commands", kind="flag"),
+        _option(
+            "--config-users", "CONFIG_USERS",
             "Attributes of user classes, as JSON or as the name of a .json file; several may follow",
-            env="LOCUST_CONFIG_USERS",
-            kind="json_user_config",
-            extra={"nargs": "*"},
+            kind="json_user_config", extra={"nargs": "*"},
         ),
     ),
 )
@@ -102,220 +112,116 @@ COMMON = Group(
 WEB = Group(
     "Web UI options",
     (
-        Option(
-            ("--web-host",),
-            "web_host",
+        _option(
+            "--web-host", "WEB_HOST",
             "Address that the web page listens on. Default: all",
-            env="LOCUST_WEB_HOST",
-            default="",
-            metavar="<ip>",
+            default="", metavar="<ip>",
         ),
-        Option(
-            ("--web-host-display-name",),
-            "web_host_display_name",
+        _option(
+            "--web-host-display-name", "WEB_HOST_DISPLAY_NAME",
             "Address to print as that of the web page",
-            env="LOCUST_WEB_HOST_DISPLAY_NAME",
             hidden=True,
         ),
-        Option(
-            ("--web-port", "-P"),
-            "web_port",
+        _option(
+            "--web-port -P", "WEB_PORT",
             "Port of the web page. Default: 8089",
-            env="LOCUST_WEB_PORT",
-            kind="int",
-            default=8089,
-            metavar="<port number>",
+            kind="int", default=8089, metavar="<port number>",
         ),
-        Option(
-            ("--headless",),
-            "headless",
-            "No web page: start the test at once, with -u, -r and -t",
-            env="LOCUST_HEADLESS",
-            kind="flag",
-        ),
-        Option(
-            ("--autostart",),
-            "autostart",
-            "Start the test at once, and have the web page too",
-            env="LOCUST_AUTOSTART",
-            kind="flag",
-        ),
-        Option(
-            ("--autoquit",),
-            "autoquit",
+        _option("--headless", "HEADLESS", "No web page: start the test at once, with -u, -r and -t", kind="flag"),
+        _option("--autostart", "AUTOSTART", "Start the test at once, and have the web page too", kind="flag"),
+        _option(
+            "--autoquit", "AUTOQUIT",
             "With --autostart: end the process this many seconds after the test. Default: wait for Ctrl-C",
-            env="LOCUST_AUTOQUIT",
-            kind="int",
-            default=-1,
-            metavar="<seconds>",
+            kind="int", default=-1, metavar="<seconds>",
         ),
-        Option(
-            ("--headful",), "headful", "Undoes headless of a file", env="LOCUST_HEADFUL", kind="flag", hidden=True
-        ),
-        Option(
-            ("--web-auth",),
-            "web_auth",
-            "--web-auth has been replaced by --web-login",
-            env="LOCUST_WEB_AUTH",
-            kind="retired",
-            hidden=True,
-        ),
-        Option(
-            ("--web-login",),
-            "web_login",
+        _option("--headful", "HEADFUL", "Undoes headless of a file", kind="flag", hidden=True),
+        _option("--web-auth", "WEB_AUTH", "--web-auth has been replaced by --web-login", kind="retired", hidden=True),
+        _option(
+            "--web-login", "WEB_LOGIN",
             "Ask for a login before showing the web page; a locustfile says who may enter",
-            env="LOCUST_WEB_LOGIN",
             kind="flag",
         ),
-        Option(
-            ("--tls-cert",),
-            "tls_cert",
+        _option(
+            "--tls-cert", "TLS_CERT",
             "Certificate file, to serve the web page over https",
-            env="LOCUST_TLS_CERT",
-            default="",
-            metavar="<filename>",
+            default="", metavar="<filename>",
         ),
-        Option(
-            ("--tls-key",),
-            "tls_key",
+        _option(
+            "--tls-key", "TLS_KEY",
             "Private key file, to serve the web page over https",
-            env="LOCUST_TLS_KEY",
-            default="",
-            metavar="<filename>",
+            default="", metavar="<filename>",
         ),
-        Option(
-            ("--class-picker",),
-            "class_picker",
+        _option(
+            "--class-picker", "USERCLASS_PICKER",
             "Let the web page choose among the user classes and shapes",
-            env="LOCUST_USERCLASS_PICKER",
             kind="flag",
         ),
-        Option(
-            ("--build-path",),
-            "build_path",
+        _option(
+            "--build-path", "BUILD_PATH",
             "Absolute path of another build of the web page",
-            env="LOCUST_BUILD_PATH",
-            default="",
-            hidden=True,
+            default="", hidden=True,
         ),
-        Option(
-            ("--legacy-ui",),
-            "legacy_ui",
+        _option(
+            "--legacy-ui", "LEGACY_UI",
             "--legacy-ui is no longer supported, remove the parameter to continue",
-            env="LOCUST_LEGACY_UI",
-            kind="retired",
-            hidden=True,
+            kind="retired", hidden=True,
         ),
-        Option(
-            ("--web-base-path",),
-            "web_base_path",
+        _option(
+            "--web-base-path", "WEB_BASE_PATH",
             "Path below which the web page is served, e.g. '/locust'. Default: none",
-            env="LOCUST_WEB_BASE_PATH",
             default="",
         ),
     ),
 )
 
-MASTER_FLAG = Option(
-    ("--master",),
-    "master",
-    "Be the master: run no users, tell workers what to run",
-    env="LOCUST_MODE_MASTER",
-    kind="flag",
-)
 MASTER = Group(
     "Master options",
     (
         MASTER_FLAG,
-        Option(
-            ("--master-bind-host",),
-            "master_bind_host",
+        _option(
+            "--master-bind-host", "MASTER_BIND_HOST",
             "Address to listen on for workers. Default: all",
-            env="LOCUST_MASTER_BIND_HOST",
-            default="*",
-            metavar="<ip>",
+            default="*", metavar="<ip>",
         ),
-        Option(
-            ("--master-bind-port",),
-            "master_bind_port",
+        _option(
+            "--master-bind-port", "MASTER_BIND_PORT",
             "Port to listen on for workers. Default: 5557",
-            env="LOCUST_MASTER_BIND_PORT",
-            kind="int",
-            default=5557,
-            metavar="<port number>",
+            kind="int", default=5557, metavar="<port number>",
         ),
-        Option(
-            ("--expect-workers",),
-            "expect_workers",
+        _option(
+            "--expect-workers", "EXPECT_WORKERS",
             "Start the test when this many workers are connected (with --headless or --autostart)",
-            env="LOCUST_EXPECT_WORKERS",
-            kind="positive",
-            default=1,
-            metavar="<int>",
+            kind="positive", default=1, metavar="<int>",
         ),
-        Option(
-            ("--expect-workers-max-wait",),
-            "expect_workers_max_wait",
+        _option(
+            "--expect-workers-max-wait", "EXPECT_WORKERS_MAX_WAIT",
             "Give up waiting for workers after this many seconds. Default: never",
-            env="LOCUST_EXPECT_WORKERS_MAX_WAIT",
-            kind="int",
-            default=0,
-            metavar="<int>",
+            kind="int", default=0, metavar="<int>",
         ),
-        Option(
-            ("--enable-rebalancing",),
-            "enable_rebalancing",
+        _option(
+            "--enable-rebalancing", None,
             "Spread the users anew when workers come or go during a test",
             kind="flag",
         ),
-        Option(
-            ("--expect-slaves",),
-            "expect_slaves",
+        _option(
+            "--expect-slaves", None,
             "The --expect-slaves parameter has been renamed --expect-workers",
-            kind="retired",
-            hidden=True,
+            kind="retired", hidden=True,
         ),
     ),
     "One master steers any number of workers; they connect to it.",
 )
 
-WORKER_FLAG = Option(
-    ("--worker",),
-    "worker",
-    "Be a worker: run the users that the master asks for. With '-f -' the locustfile comes from it too",
-    env="LOCUST_MODE_WORKER",
-    kind="flag",
-)
-MASTER_HOST = Option(
-    ("--master-host",),
-    "master_host",
-    "Address of the master. Default: 127.0.0.1",
-    env="LOCUST_MASTER_NODE_HOST",
-    default="127.0.0.1",
-    metavar="<hostname>",
-)
-MASTER_PORT = Option(
-    ("--master-port",),
-    "master_port",
-    "Port of the master. Default: 5557",
-    env="LOCUST_MASTER_NODE_PORT",
-    kind="int",
-    default=5557,
-    metavar="<port number>",
-)
 WORKER = Group(
     "Worker options",
     (
         WORKER_FLAG,
-        Option(
-            ("--processes",),
-            "processes",
+        _option(
+            "--processes", "PROCESSES",
             "Start this many worker processes, -1: one per processor. Without --worker this process is their master",
-            env="LOCUST_PROCESSES",
-            kind="int",
-            metavar="<int>",
+            kind="int", metavar="<int>",
         ),
-        Option(("--slave",), "slave", "The --slave parameter has been renamed --worker", kind="retired", hidden=True),
+        _option("--slave", None, "The --slave parameter has been renamed --worker", kind="retired", hidden=True),
         MASTER_HOST,
         MASTER_PORT,
     ),
@@ -325,21 +231,15 @@ WORKER = Group(
 TAGS = Group(
     "Tag options",
     (
-        Option(
-            ("-T", "--tags"),
-            "tags",
+        _option(
+            "-T --tags", "TAGS",
             "Run only tasks with at least one of these tags",
-            env="LOCUST_TAGS",
-            metavar="<tag>",
-            extra={"nargs": "*"},
+            metavar="<tag>", extra={"nargs": "*"},
         ),
-        Option(
-            ("-E", "--exclude-tags"),
-            "exclude_tags",
+        _option(
+            "-E --exclude-tags", "EXCLUDE_TAGS",
             "Run no tasks with one of these tags",
-            env="LOCUST_EXCLUDE_TAGS",
-            metavar="<tag>",
-            extra={"nargs": "*"},
+            metavar="<tag>", extra={"nargs": "*"},
         ),
     ),
     "Tasks get tags by the decorator @tag.",
@@ -348,81 +248,51 @@ TAGS = Group(
 STATISTICS = Group(
     "Request statistics options",
     (
-        Option(
-            ("--csv",),
-            "csv_prefix",
+        _option(
+            "--csv", "CSV",
             "Write the statistics to <prefix>_stats.csv, _stats_history.csv, _failures.csv and _exceptions.csv; "
             "missing directories are made",
-            env="LOCUST_CSV",
-            metavar="<prefix>",
+            dest="csv_prefix", metavar="<prefix>",
         ),
-        Option(
-            ("--csv-full-history",),
-            "stats_history_enabled",
+        _option(
+            "--csv-full-history", "CSV_FULL_HISTORY",
             "With --csv: the history has a row per name, not only the sum",
-            env="LOCUST_CSV_FULL_HISTORY",
-            kind="flag",
+            dest="stats_history_enabled", kind="flag",
         ),
-        Option(
-            ("--print-stats",),
-            "print_stats",
+        _option(
+            "--print-stats", "PRINT_STATS",
             "Print the table of statistics every two seconds also when there is a web page",
-            env="LOCUST_PRINT_STATS",
             kind="flag",
         ),
-        Option(
-            ("--only-summary",),
-            "only_summary",
-            "Print the table of statistics only at the end",
-            env="LOCUST_ONLY_SUMMARY",
-            kind="flag",
-        ),
-        Option(
-            ("--reset-stats",),
-            "reset_stats",
+        _option("--only-summary", "ONLY_SUMMARY", "Print the table of statistics only at the end", kind="flag"),
+        _option(
+            "--reset-stats", "RESET_STATS",
             "Zero the statistics when all users are spawned; in distributed runs set it on every node",
-            env="LOCUST_RESET_STATS",
             kind="flag",
         ),
-        Option(
-            ("--html",),
-            "html_file",
+        _option(
+            "--html", "HTML",
             "Write the report to this file; {u}, {r} and {t} in its name become users, spawn rate and run time",
-            env="LOCUST_HTML",
-            metavar="<filename>",
+            dest="html_file", metavar="<filename>",
         ),
-        Option(("--json",), "json", "Print the final statistics as JSON on stdout", kind="flag"),
-        Option(
-            ("--json-file",), "json_file", "Write the final statistics to <filename>.json", metavar="<filename>"
-        ),
+        _option("--json", None, "Print the final statistics as JSON on stdout", kind="flag"),
+        _option("--json-file", None, "Write the final statistics to <filename>.json", metavar="<filename>"),
     ),
 )
 
 LOGGING = Group(
     "Logging options",
     (
-        Option(
-            ("--skip-log-setup",),
-            "skip_log_setup",
-            "Leave logging to the locustfile",
-            env="LOCUST_SKIP_LOG_SETUP",
-            kind="flag",
-        ),
-        Option(
-            ("--loglevel", "-L"),
-            "loglevel",
+        _option("--skip-log-setup", "SKIP_LOG_SETUP", "Leave logging to the locustfile", kind="flag"),
+        _option(
+            "--loglevel -L", "LOGLEVEL",
             "DEBUG, INFO, WARNING, ERROR or CRITICAL. Default: INFO",
-            env="LOCUST_LOGLEVEL",
-            kind="upper",
-            default="INFO",
-            metavar="<level>",
+            kind="upper", default="INFO", metavar="<level>",
             extra={"choices": ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]},
         ),
-        Option(
-            ("--logfile",),
-            "logfile",
+        _option(
+            "--logfile", "LOGFILE",
             "Log to this file instead of stderr; the tables stay on stderr",
-            env="LOCUST_LOGFILE",
             metavar="<filename>",
         ),
     ),
@@ -431,57 +301,26 @@ LOGGING = Group(
 OTHER = Group(
     "Other options",
     (
-        Option(
-            ("--show-task-ratio",),
-            "show_task_ratio",
+        _option(
+            "--show-task-ratio", None,
             "Print which share each task has and exit. With classes that have a fixed_count, give --users too",
             kind="flag",
         ),
-        Option(
-            ("--show-task-ratio-json",),
-            "show_task_ratio_json",
-            "The same as JSON",
-            kind="flag",
-        ),
-        Option(
-            ("--exit-code-on-error",),
-            "exit_code_on_error",
+        _option("--show-task-ratio-json", None, "The same as JSON", kind="flag"),
+        _option(
+            "--exit-code-on-error", "EXIT_CODE_ON_ERROR",
             "Exit code when a request failed or a task raised. Default: 1",
-            env="LOCUST_EXIT_CODE_ON_ERROR",
-            kind="int",
-            default=1,
-            metavar="<int>",
+            kind="int", default=1, metavar="<int>",
         ),
-        Option(
-            ("-s", "--stop-timeout"),
-            "stop_timeout",
+        _option(
+            "-s --stop-timeout", "STOP_TIMEOUT",
             "Seconds (or a time string) that running tasks get to finish when the test stops. Default: none",
-            env="LOCUST_STOP_TIMEOUT",
-            kind="timespan",
-            default=0,
-            metavar="<number>",
+            kind="timespan", default=0, metavar="<number>",
         ),
-        Option(
-            ("--equal-weights",), "equal_weights", "Run every class and every task equally often", kind="flag"
-        ),
-        Option(("--profile",), "profile", "Label of the run, to group runs by"),
-        Option(
-            ("--otel",),
-            "otel",
-            "Report to OpenTelemetry, as the OTEL_* variables say",
-            env="LOCUST_ENABLE_OPENTELEMETRY",
-            kind="flag",
-        ),
+        _option("--equal-weights", None, "Run every class and every task equally often", kind="flag"),
+        _option("--profile", None, "Label of the run, to group runs by"),
+        _option("--otel", "ENABLE_OPENTELEMETRY", "Report to OpenTelemetry, as the OTEL_* variables say", kind="flag"),
     ),
-)
-
-USER_CLASSES = Option(
-    ("user_classes",),
-    "user_classes",
-    "User classes to run, at the end of the command line (see --list); LOCUST_USER_CLASSES names them too. "
-    "Default: all",
-    metavar="<UserClass1 UserClass2>",
-    extra={"nargs": "*"},
 )
 
 GROUPS = (COMMON, WEB, MASTER, WORKER, TAGS, STATISTICS, LOGGING, OTHER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
 from datetime import UTC, datetime
@@ -114,8 +113,7 @@ def run_single_user(
 
 
 def _file_of_caller() -> str:
-    frames = inspect.stack()
-    return os.path.basename(frames[2].filename)
+    return os.path.basename(sys._getframe(2).f_code.co_filename)
 
 
 def _make_environment(locustfile: str) -> Environment:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.config
 import os
 import re
 import socket
@@ -37,34 +36,34 @@ def setup_logging(loglevel: str, logfile: str | None = None) -> None:
     """Send log lines to stderr, or to ``logfile``; statistics tables always go to stderr.
 
     ``loglevel`` is a level name in any case. Missing directories of ``logfile`` are created; a file that
-    cannot be opened raises ``OSError`` (wrapped in ``ValueError`` by ``logging.config``).
+    cannot be opened raises ``OSError``.
     """
     if logfile and (folder := os.path.dirname(logfile)):
         os.makedirs(folder, exist_ok=True)
-    logging.config.dictConfig(_configuration(loglevel.upper(), logfile))
+    line = logging.Formatter(f"[%(asctime)s] {HOSTNAME}/%(levelname)s/%(name)s: %(message)s")
+    lines = _named("file", logging.FileHandler(logfile)) if logfile else _named("console", logging.StreamHandler())
+    reader = _named("log_reader", LogReader())
+    tables = _named("console_plain", logging.StreamHandler())
+    for handler in (lines, reader):
+        handler.setFormatter(line)
+    tables.setFormatter(logging.Formatter("%(message)s"))
+    _set_handlers(logging.getLogger(), loglevel, lines, reader)
+    _set_handlers(logging.getLogger("locust"), loglevel, lines, reader)
+    _set_handlers(logging.getLogger("locust.stats_logger"), "INFO", tables, reader)
 
 
-def _configuration(level: str, logfile: str | None) -> dict[str, Any]:
-    line = f"[%(asctime)s] {HOSTNAME}/%(levelname)s/%(name)s: %(message)s"
-    handlers: dict[str, dict[str, Any]] = {
-        "console": {"class": "logging.StreamHandler", "formatter": "default"},
-        "console_plain": {"class": "logging.StreamHandler", "formatter": "plain"},
-        "log_reader": {"class": f"{__name__}.LogReader", "formatter": "default"},
-    }
-    if logfile:
-        handlers["file"] = {"class": "logging.FileHandler", "filename": logfile, "formatter": "default"}
-    targets = ["file" if logfile else "console", "log_reader"]
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"default": {"format": line}, "plain": {"format": "%(message)s"}},
-        "handlers": handlers,
-        "loggers": {
-            "locust": {"handlers": targets, "level": level, "propagate": False},
-            "locust.stats_logger": {"handlers": ["console_plain", "log_reader"], "level": "INFO", "propagate": False},
-        },
-        "root": {"handlers": targets, "level": level},
-    }
+def _named(name: str, handler: logging.Handler) -> logging.Handler:
+    handler.name = name
+    return handler
+
+
+def _set_handlers(logger: logging.Logger, level: str, *handlers: logging.Handler) -> None:
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    for handler in handlers:
+        logger.addHandler(handler)
+    logger.setLevel(level.upper())
+    logger.propagate = False
 
 
 def get_logs() -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..shape import LoadTestShape
@@ -12,12 +10,12 @@ from ..user import User
 from ..util.load_locustfile import load_locustfile, load_locustfile_pytest
 
 
-@dataclass
 class Scenarios:
     """What the locustfiles define."""
 
-    user_classes: dict[str, type[User]] = field(default_factory=dict)
-    shapes: dict[str, LoadTestShape] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.user_classes: dict[str, type[User]] = {}
+        self.shapes: dict[str, LoadTestShape] = {}
 
     @property
     def tasks(self) -> dict[str, list[Any]]:
@@ -56,7 +54,7 @@ def _add_user_class(found: Scenarios, name: str, user_class: type[User]) -> None
     present = found.user_classes.setdefault(name, user_class)
     if present is user_class:
         return
-    before, now = inspect.getsourcefile(present), inspect.getsourcefile(user_class)
+    before, now = _file_of(present), _file_of(user_class)
     if before != now:
         _give_up(f"Duplicate user class names: {name} is defined in both {before} and {now}")
     found.user_classes[name] = user_class
@@ -67,6 +65,10 @@ def _add_pytest_classes(found: Scenarios, classes: dict[str, type[User]]) -> Non
         present = found.user_classes.setdefault(name, user_class)
         if present is not user_class:
             present.functions += user_class.functions  # type: ignore[attr-defined]
+
+
+def _file_of(user_class: type[User]) -> str | None:
+    return getattr(sys.modules.get(user_class.__module__), "__file__", None)
 
 
 def _give_up(message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -49,6 +48,8 @@ class PytestUser(User):
 
 def _value_of(fixture: Any, user: User) -> Any:
     # session and fastsession take the user that they report for; a person's own fixtures need not.
+    import inspect
+
     value = fixture(user) if "user" in inspect.signature(fixture).parameters else fixture()
     return next(value) if inspect.isgenerator(value) else value
 

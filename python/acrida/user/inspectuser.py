@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections import Counter
 from json import dumps
 from typing import Any
@@ -64,7 +63,7 @@ def _get_task_ratio(tasks: list[Any], total: bool, parent_ratio: float) -> Ratio
     for task, count in Counter(tasks).items():
         ratio = count / len(tasks) * parent
         entry: dict[str, Any] = {"ratio": ratio}
-        if inspect.isclass(task) and issubclass(task, TaskSet):
+        if isinstance(task, type) and issubclass(task, TaskSet):
             entry["tasks"] = _get_task_ratio(task.tasks, total, ratio)
         ratios[task.__name__] = entry
     return ratios

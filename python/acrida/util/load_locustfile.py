@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
-import inspect
 import os
 import sys
 from collections.abc import Iterator
@@ -18,12 +17,12 @@ from ..user import User
 
 def is_user_class(item: Any) -> bool:
     """True for a concrete subclass of User."""
-    return bool(inspect.isclass(item) and issubclass(item, User) and not item.abstract)
+    return bool(isinstance(item, type) and issubclass(item, User) and not item.abstract)
 
 
 def is_shape_class(item: Any) -> bool:
     """True for a concrete subclass of LoadTestShape."""
-    return bool(inspect.isclass(item) and issubclass(item, LoadTestShape) and not getattr(item, "abstract", True))
+    return bool(isinstance(item, type) and issubclass(item, LoadTestShape) and not getattr(item, "abstract", True))
 
 
 def load_locustfile(path: str) -> tuple[dict[str, type[User]], list[LoadTestShape]]:
