@@ -24,9 +24,7 @@ def positive_integer(string: str) -> int:
     """A whole number above 0."""
     value = int(string)
     if value < 1:
-        raise argparse.ArgumentTypeError(
-            f"Invalid --expect-workers argument ({value}), must be a positive number"
-        )
+        raise argparse.ArgumentTypeError(f"Invalid --expect-workers argument ({value}), must be a positive number")
     return value
 
 

@@ -116,9 +116,7 @@ class _Instruments:
 
         self._names: set[str] = set()
         self._environment: Any = None
-        self._duration = meter.create_histogram(
-            "locust.client.duration", unit="s", description="Duration of requests"
-        )
+        self._duration = meter.create_histogram("locust.client.duration", unit="s", description="Duration of requests")
         self._meter = meter
         events.request.add_listener(self._on_request)
         events.init.add_listener(self._on_init)

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 class LoadTestShapeMeta(ABCMeta):
     """Makes ``abstract`` hold for the class that says so, not for its subclasses."""
 
-    def __new__(
-        mcs, classname: str, bases: tuple[type, ...], class_dict: dict[str, Any]
-    ) -> LoadTestShapeMeta:
+    def __new__(mcs, classname: str, bases: tuple[type, ...], class_dict: dict[str, Any]) -> LoadTestShapeMeta:
         class_dict["abstract"] = class_dict.get("abstract", False)
         return super().__new__(mcs, classname, bases, class_dict)
 

@@ -106,7 +106,9 @@ class TestSeveralFiles:
 
     def test_the_first_shape_is_used(self, write):
         shape = "from acrida import LoadTestShape\nclass {}(LoadTestShape):\n    def tick(self): ...\n"
-        found = load_all([write("one.py", shape.format("Early") + USER.format(name="U")), write("two.py", shape.format("Late"))])
+        found = load_all(
+            [write("one.py", shape.format("Early") + USER.format(name="U")), write("two.py", shape.format("Late"))]
+        )
         assert type(found.first_shape).__name__ == "Early"
         assert list(found.shapes) == ["Early", "Late"]
         assert [task.__name__ for task in found.tasks["U"]] == ["act"]

@@ -38,7 +38,23 @@ def error_of(capsys, *words):
 
 def test_a_full_command_line():
     options = parse(
-        *["-f", "x", "-u", "100", "-r", "10", "-t", "5m", "--reset-stats", "--stop-timeout", "5", "-H", "http://h", "MyUserClass", "Other"]
+        *[
+            "-f",
+            "x",
+            "-u",
+            "100",
+            "-r",
+            "10",
+            "-t",
+            "5m",
+            "--reset-stats",
+            "--stop-timeout",
+            "5",
+            "-H",
+            "http://h",
+            "MyUserClass",
+            "Other",
+        ]
     )
     assert (options.locustfile, options.num_users, options.spawn_rate, options.run_time) == ("x", 100, 10.0, 300)
     assert (options.reset_stats, options.stop_timeout, options.host) == (True, 5, "http://h")

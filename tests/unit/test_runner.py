@@ -66,8 +66,6 @@ def ramp(runner, users, rate=100):
     gevent.sleep(0)
 
 
-
-
 def note_events(runner, diary):
     for name in ("test_start", "spawning_complete", "test_stopping", "test_stop", "quitting"):
         getattr(runner.environment.events, name).add_listener(
@@ -559,7 +557,9 @@ class TestMessages:
     def test_a_message_to_self(self, make):
         runner = make(Sleeper)
         got = []
-        runner.register_message("hello", lambda environment, msg: got.append((environment, msg.type, msg.data, msg.node_id)))
+        runner.register_message(
+            "hello", lambda environment, msg: got.append((environment, msg.type, msg.data, msg.node_id))
+        )
         runner.send_message("hello", {"a": 1}, client_id=5)
         assert got == [(runner.environment, "hello", {"a": 1}, "local")]
 

@@ -36,7 +36,9 @@ def steps(*actions):
 def noted(environment, diary):
     """The environment, noting tasks, waits and errors."""
     environment.diary = diary
-    environment.events.user_error.add_listener(lambda **kw: diary.append(f"error in {type(kw['user_instance']).__name__}"))
+    environment.events.user_error.add_listener(
+        lambda **kw: diary.append(f"error in {type(kw['user_instance']).__name__}")
+    )
     return environment
 
 
@@ -318,5 +320,3 @@ def test_the_class_describes_itself():
 
     assert Shop.json() == {"host": "http://h", "weight": 3, "fixed_count": 0, "tasks": ["buy"]}
     assert Shop.fullname() == f"{__name__}.test_the_class_describes_itself.Shop"
-
-

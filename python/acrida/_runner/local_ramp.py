@@ -30,9 +30,7 @@ class LocalRamp:
         """Let the ramp in progress end at its next look."""
         self._in_progress = None
 
-    def run(
-        self, user_count: int, spawn_rate: float, wait: bool, user_classes: list[type[User]] | None
-    ) -> None:
+    def run(self, user_count: int, spawn_rate: float, wait: bool, user_classes: list[type[User]] | None) -> None:
         """Begin the test if none runs, then follow the dispatcher until the target is reached."""
         from ..runners import STATE_INIT, STATE_SPAWNING, STATE_STOPPED
 

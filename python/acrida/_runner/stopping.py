@@ -29,9 +29,7 @@ def end_users(users: Iterable[User], timeout: float) -> None:
         _join(remaining, timeout)
         remaining = [user for user in remaining if _lives(user)]
         if remaining:
-            logger.info(
-                "Not all users finished their tasks & terminated in %s seconds. Stopping them...", timeout
-            )
+            logger.info("Not all users finished their tasks & terminated in %s seconds. Stopping them...", timeout)
     for user in remaining:
         kill(user)
     _join(remaining, None)

@@ -54,7 +54,5 @@ def _warn_once(runner: Runner) -> None:
 def warn_at_end(runner: Runner) -> bool:
     """Remind of a warning that was given during the test; True if there was one."""
     if runner.cpu_warning_emitted:
-        logging.getLogger("locust.runners").warning(
-            "CPU usage was too high at some point during the test! %s", _ADVICE
-        )
+        logging.getLogger("locust.runners").warning("CPU usage was too high at some point during the test! %s", _ADVICE)
     return runner.cpu_warning_emitted

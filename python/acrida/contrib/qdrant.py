@@ -28,9 +28,7 @@ class QdrantLocustClient:
     def create_collection(self, vectors_config: Any, **kwargs: Any) -> None:
         """Create the collection unless it exists."""
         if not self.client.collection_exists(collection_name=self.collection_name):
-            self.client.create_collection(
-                collection_name=self.collection_name, vectors_config=vectors_config, **kwargs
-            )
+            self.client.create_collection(collection_name=self.collection_name, vectors_config=vectors_config, **kwargs)
 
     def upsert(self, points: Any) -> dict[str, Any]:
         """Insert or replace points."""

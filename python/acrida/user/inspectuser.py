@@ -34,9 +34,7 @@ def _calc_distribution(user_classes: list[Any], num_users: int | None) -> dict[s
     total_weight = sum(cls.weight for cls in user_classes if not cls.fixed_count)
     users = num_users or (total_weight if not fixed else 1)
     shared = max(0, users - fixed)
-    return {
-        cls.__name__: cls.fixed_count or round(shared * cls.weight / (total_weight or 1)) for cls in user_classes
-    }
+    return {cls.__name__: cls.fixed_count or round(shared * cls.weight / (total_weight or 1)) for cls in user_classes}
 
 
 def _print_task_ratio(ratios: Ratios, level: int = 0) -> None:

@@ -124,9 +124,7 @@ class User(metaclass=UserMeta):
         except Exception as error:
             logger.error("%s\n%s", error, traceback.format_exc())
             if not isinstance(error, (StopUser, StopTest)):
-                self.environment.events.user_error.fire(
-                    user_instance=self, exception=error, tb=error.__traceback__
-                )
+                self.environment.events.user_error.fire(user_instance=self, exception=error, tb=error.__traceback__)
             raise
 
     def wait(self) -> None:
