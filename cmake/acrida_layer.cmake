@@ -6,6 +6,8 @@
 
 add_library(acrida_options INTERFACE)
 target_compile_options(acrida_options INTERFACE -Wall -Wextra -Wshadow)
+# gcc 12 sees an overlap in every "literal" + string at -O3 (GCC bug 105651).
+target_compile_options(acrida_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(ACRIDA_WERROR)
   target_compile_options(acrida_options INTERFACE -Werror)
 endif()
@@ -54,6 +56,16 @@ function(acrida_layer name)
     add_test(NAME ${name} COMMAND ${name}_tests)
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
     add_dependencies(unit_tests ${name}_tests)
+  endif()
+
+  # Small benches beside the code: NAME_x_bench from x_bench.cpp, built only when asked for by name.
+  if(ACRIDA_TESTS)
+    file(GLOB benches CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*_bench.cpp)
+    foreach(bench ${benches})
+      get_filename_component(stem ${bench} NAME_WE)
+      add_executable(${name}_${stem} EXCLUDE_FROM_ALL ${bench})
+      target_link_libraries(${name}_${stem} PRIVATE acrida_${name})
+    endforeach()
   endif()
 endfunction()
 
