@@ -6,10 +6,9 @@ import asyncio
 
 import gevent
 import pytest
-from gevent.event import Event
-
 from acrida import TaskSet, User, constant, task
 from acrida.exception import StopUser
+from gevent.event import Event
 
 
 @pytest.fixture

@@ -299,7 +299,7 @@ class TestStop:
             user.stop()
             diary.append("after")
 
-        user, group = self.start(environment, body)
+        _, group = self.start(environment, body)
         assert group.join(timeout=5)
         assert diary == ["after"]
 
