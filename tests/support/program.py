@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -120,6 +121,13 @@ class Program:
     def python(self) -> Path:
         return Path(sys.executable) if self.kind == "acrida" else locust_python()
 
+    #: (soft, hard) limit of open files for what is started.
+    open_files: tuple[int, int] | None = None
+
+    def _limit(self) -> None:
+        if self.open_files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, self.open_files)
+
     def _start(self, command: Sequence[str | Path], env: Mapping[str, str]) -> Running:
         self.folder.mkdir(parents=True, exist_ok=True)
         process = subprocess.Popen(
@@ -130,6 +138,7 @@ class Program:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=self._limit,
         )
         return Running(process, self.folder)
 
