@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.cores import TARGET_CORE
 from bench.generators import Cost, cost_of_run, run_program, run_wrk
 from bench.nginx import Nginx
-from tests.support.target import Target
+from tests.support.target import ROOT
 
 
 @dataclass
@@ -124,12 +128,15 @@ def start_up(this: Round) -> dict[str, Any]:
 def busy_script(this: Round) -> dict[str, Any]:
     found = {}
     for program in this.programs:
-        target = Target.start(this.nginx.certificates.authority.parent)
+        command = ["taskset", "-c", str(TARGET_CORE), sys.executable, "-m", "bench.slow_server", "5"]
+        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert server.stdout
         try:
-            marks = run_program(program, "busy", target.url, 50, rate=100, warm_up_s=0, length_s=max(this.length_s, 5))
-            served = sorted((entry["end"] - entry["start"]) * 1000 for entry in target.log() if entry["end"])
+            url = f"http://127.0.0.1:{int(server.stdout.readline())}"
+            marks = run_program(program, "busy", url, 50, rate=100, warm_up_s=0, length_s=max(this.length_s, 5))
         finally:
-            target.stop()
+            server.terminate()
+            served = json.loads(server.communicate()[0])
         found[program] = {
             **{f"{key}_ms": value for key, value in marks["percentiles"].items() if key != "requests"},
             "server_p50_ms": statistics.median(served),
