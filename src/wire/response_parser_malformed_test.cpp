@@ -125,6 +125,11 @@ TEST_CASE("the head may be large, but not larger than its limit") {
     CHECK(got.error == ParseError::HeadTooLarge);
     CHECK(got.reason == "head is larger than 256 KB");
   }
+  for (std::size_t cut = ResponseParser::kMaxHeadBytes - 5; cut < ResponseParser::kMaxHeadBytes + 2; ++cut) {
+    CAPTURE(cut);
+    CHECK(read_exchange({.bytes = exact + "hi"}, cut).body == "hi");
+    CHECK(read_exchange({.bytes = over}, cut).error == ParseError::HeadTooLarge);
+  }
 }
 
 TEST_CASE("a large body gets its memory at once, a liar's Content-Length gets little") {
