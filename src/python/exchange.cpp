@@ -1,0 +1,408 @@
+#include "python/exchange.h"
+
+#include "python/hub.h"
+#include "python/names.h"
+#include "python/recording.h"
+#include "python/request_head.h"
+#include "python/response.h"
+#include "wire/redirect.h"
+#include "wire/url.h"
+
+namespace acrida::python {
+namespace {
+
+constexpr const char* kSafeToResend[] = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"};
+
+bool is_safe_to_resend(std::string_view method) {
+  for (const char* safe : kSafeToResend)
+    if (method == safe) return true;
+  return false;
+}
+
+bool is_redirect(const http::Answer& answer) {
+  return wire::is_redirect(answer.status) && answer.has_location && !answer.find("location").empty();
+}
+
+std::string absolute_url(const http::Origin& origin, std::string_view target) {
+  std::string url = origin.is_tls ? "https://" : "http://";
+  return url.append(origin.authority).append(target);
+}
+
+bool is_success(bool requests_rules, const http::Answer& answer) {
+  if (answer.error) return false;
+  const int s = answer.status;
+  if (requests_rules) return s < 400;
+  return (s >= 200 && s <= 208) || s == 226 || (s >= 301 && s <= 304) || s == 307 || s == 308;
+}
+
+// ---- one call -------------------------------------------------------------------------------------------------------------
+
+// One client.get(): its hops, its cookies, its report. Lives on the caller's stack, which is copied away while the
+// greenlet is parked: nothing outside may point into it (the data thread sees the Pending only).
+class Exchange {
+ public:
+  Exchange(SessionObject* session, const Call& call) : session_(session), call_(call) {}
+  ~Exchange() {
+    if (op_) release_operation(op_);
+  }
+
+  // As perform().
+  PyObject* run();
+
+ private:
+  SessionConfig& config() { return session_->state->config; }
+  bool read_options(Pending* op);
+  bool read_timeouts(Pending* op);
+  bool cookie_line(const Destination& to, std::string& line);
+  bool keep_cookies();
+  // 1: answered, 0: not handled, -1: exception.
+  int send(std::string_view method, const Destination& to, HeadOptions options);
+  int on_interrupted(bool kept);
+  int follow();
+  PyObject* finish();
+  PyObject* name_of_request();
+  bool add_hop_to_history();
+
+  SessionObject* session_;
+  Call call_;
+  Pending* op_ = nullptr;
+  Body body_;
+  Ref context_, name_, history_, first_url_;
+  std::string method_;
+  Destination to_;
+  HeadOptions options_;
+  base::Duration prior_{0};
+  stats::RequestStats* statistics_ = nullptr;
+  int hops_ = 0;
+  bool too_many_hops_ = false;
+  bool context_is_ready_ = false;
+};
+
+bool seconds(PyObject* value, base::Duration& out) {
+  if (value == Py_None) {
+    out = base::Duration{0};
+    return true;
+  }
+  if (!PyFloat_CheckExact(value) && !PyLong_CheckExact(value)) return false;
+  const double number = PyFloat_AsDouble(value);
+  if (!(number > 0)) return false;
+  out = base::from_seconds(number);
+  return true;
+}
+
+bool Exchange::read_timeouts(Pending* op) {
+  op->connect_timeout = config().connect_timeout;
+  op->idle_timeout = config().idle_timeout;
+  PyObject* timeout = call_.timeout;
+  if (!timeout || timeout == Py_None) return true;
+  if (PyTuple_CheckExact(timeout))
+    return PyTuple_GET_SIZE(timeout) == 2 && seconds(PyTuple_GET_ITEM(timeout, 0), op->connect_timeout) &&
+           seconds(PyTuple_GET_ITEM(timeout, 1), op->idle_timeout);
+  return seconds(timeout, op->connect_timeout) && seconds(timeout, op->idle_timeout);
+}
+
+bool Exchange::read_options(Pending* op) {
+  op->tls = config().tls;
+  PyObject* verify = call_.verify;
+  if (verify && verify != Py_None) {
+    http::TlsSettings wanted = *config().tls;
+    if (PyBool_Check(verify)) {
+      wanted.verify = verify == Py_True;
+      if (wanted.verify && config().tls->verify) wanted.ca_path = config().tls->ca_path;
+    } else if (PyUnicode_CheckExact(verify)) {
+      wanted.verify = true;
+      wanted.ca_path = utf8(verify);
+    } else {
+      return false;
+    }
+    op->tls = http::intern_tls(wanted);
+  }
+  op->ok_statuses = session_->uses_requests_rules ? 0 : 1;
+  op->follows_redirects = call_.allow_redirects;
+  op->stream = call_.stream;
+  op->keep_encoded = false;
+  op->total_timeout = base::Duration{0};
+  op->intended_start = base::Instant{};
+  return read_timeouts(op);
+}
+
+bool Exchange::cookie_line(const Destination& to, std::string& line) {
+  const SessionConfig& c = config();
+  if (!c.cookies) return true;
+  CookieCache& cache = session_->state->cookie_cache;
+  const bool knows = c.cookie_tracker && cache.is_valid && cache.changes == c.cookie_tracker->changes &&
+                     cache.origin == to.origin && (cache.target.empty() || cache.target == to.target) &&
+                     (cache.valid_until == 0 || base::wall_seconds() < cache.valid_until);
+  if (!knows) {
+    const std::string url = absolute_url(*to.origin, to.target);
+    Ref text = Ref::steal(PyUnicode_FromStringAndSize(url.data(), static_cast<Py_ssize_t>(url.size())));
+    Ref made = text ? Ref::steal(PyObject_CallMethodOneArg(reinterpret_cast<PyObject*>(session_),
+                                                           names::_cookie_header_, text.get()))
+                    : Ref();
+    const char* value;
+    int holds_for_origin;
+    double valid_until;
+    if (!made || !PyArg_ParseTuple(made.get(), "spd", &value, &holds_for_origin, &valid_until)) return false;
+    cache.line = *value ? "Cookie: " + std::string(value) + "\r\n" : std::string();
+    cache.origin = to.origin;
+    cache.target = holds_for_origin ? std::string() : to.target;
+    cache.valid_until = valid_until;
+    cache.is_valid = c.cookie_tracker != nullptr;
+    cache.changes = c.cookie_tracker ? c.cookie_tracker->changes : 0;
+  }
+  line = cache.line;
+  return true;
+}
+
+bool Exchange::keep_cookies() {
+  if (!op_->answer.has_set_cookie || op_->answer.error) return true;
+  Ref values = Ref::steal(PyList_New(0));
+  if (!values) return false;
+  for (const auto& field : op_->answer.fields) {
+    if (!wire::equals_ignoring_case(op_->answer.name(field), "set-cookie")) continue;
+    const auto text = op_->answer.value(field);
+    Ref value = Ref::steal(PyUnicode_DecodeLatin1(text.data(), static_cast<Py_ssize_t>(text.size()), nullptr));
+    if (!value || PyList_Append(values.get(), value.get()) < 0) return false;
+  }
+  const std::string url = absolute_url(*op_->origin, to_.target);
+  Ref text = Ref::steal(PyUnicode_DecodeUTF8(url.data(), static_cast<Py_ssize_t>(url.size()), "replace"));
+  Ref done = text ? Ref::steal(PyObject_CallMethodObjArgs(reinterpret_cast<PyObject*>(session_), names::_store_cookies_,
+                                                          text.get(), values.get(), nullptr))
+                  : Ref();
+  return static_cast<bool>(done);
+}
+
+int Exchange::send(std::string_view method, const Destination& to, HeadOptions options) {
+  Pending* op = acquire_operation();
+  op_ = op;
+  bool closes = false;
+  std::string cookies;
+  if (!read_options(op)) return PyErr_Occurred() ? -1 : 0;
+  if (!(call_.prepared_headers && hops_ == 0) && !cookie_line(to, cookies)) return -1;
+  if (call_.prepared_headers && hops_ > 0 && !cookies.data()) cookies = "";
+  const std::string_view cookie_view =
+      call_.prepared_headers && hops_ == 0 ? std::string_view() : std::string_view(cookies);
+  if (!write_head(session_, call_, method, to, cookie_view, body_, options, op->head, &closes))
+    return PyErr_Occurred() ? -1 : 0;
+  op->client = session_client(session_);
+  op->origin = to.origin;
+  op->is_head = method == "HEAD";
+  op->is_safe_to_resend = is_safe_to_resend(method);
+  op->close_after = closes;
+  op->prior = prior_;
+  if (options.drops_body) {
+    op->body = nullptr;
+    op->body_size = 0;
+  } else {
+    op->body = body_.text.data();
+    op->body_size = body_.text.size();
+    Py_XSETREF(op->body_owner, body_.owner.new_ref());
+  }
+  op->recorder = nullptr;
+  if (!call_.catch_response && statistics_) {
+    stats::Entry* entry = find_entry(*statistics_, name_.get(), call_.method);
+    if (!entry) return -1;
+    op->recorder = entry->data_recorder();
+    op->epoch = stats::EpochHold(statistics_->current_epoch());
+  }
+  bool kept = false;
+  Pending* sent = std::exchange(op_, nullptr);  // not ours while it is under way
+  if (submit_and_park(service(), sent, &kept) < 0) {
+    if (kept) op_ = sent;
+    return on_interrupted(kept);
+  }
+  op_ = sent;
+  return 1;
+}
+
+PyObject* timeout_type() {
+  static PyObject* type = [] {
+    Ref module = Ref::steal(PyImport_ImportModule("gevent.timeout"));
+    PyObject* found = module ? PyObject_GetAttrString(module.get(), "Timeout") : nullptr;
+    if (!found) PyErr_Clear();
+    return found;
+  }();
+  return type;
+}
+
+// Killed, or a gevent.Timeout. geventhttpclient's users know a Timeout as a failed request.
+int Exchange::on_interrupted(bool kept) {
+  if (kept) {
+    if (!op_->counted) note_uncounted_answer();
+    release_operation(std::exchange(op_, nullptr));
+  }
+  if (session_->uses_requests_rules) return -1;
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyObject* timeout = timeout_type();
+  if (!timeout || !PyErr_GivenExceptionMatches(type, timeout)) {
+    PyErr_Restore(type, value, traceback);
+    return -1;
+  }
+  PyErr_NormalizeException(&type, &value, &traceback);
+  Ref seconds_value = Ref::steal(value ? PyObject_GetAttrString(value, "seconds") : nullptr);
+  double waited = seconds_value && PyNumber_Check(seconds_value.get()) ? PyFloat_AsDouble(seconds_value.get()) : 0;
+  if (PyErr_Occurred()) PyErr_Clear(), waited = 0;
+  Ref text = Ref::steal(value ? PyObject_Str(value) : nullptr);
+  op_ = acquire_operation();
+  op_->origin = to_.origin;
+  op_->stream = false;
+  op_->head.assign(method_).append(" ").append(to_.target).append(" ");
+  op_->answer.clear();
+  op_->answer.body.clear();
+  op_->answer.error = {http::ErrorKind::Cancelled, 0, std::string(text ? utf8(text.get()) : "timed out")};
+  op_->timings = {};
+  op_->timings.ended_at = base::now();
+  op_->timings.started_at = op_->timings.ended_at - base::from_seconds(waited);
+  op_->counted = false;
+  Py_XDECREF(type);
+  Py_XDECREF(value);
+  Py_XDECREF(traceback);
+  return 1;
+}
+
+bool Exchange::add_hop_to_history() {
+  if (!session_->uses_requests_rules) {
+    release_operation(std::exchange(op_, nullptr));
+    return true;
+  }
+  if (!history_) history_ = Ref::steal(PyList_New(0));
+  auto* type = reinterpret_cast<PyTypeObject*>(config().response_class.get());
+  Ref hop = Ref::steal(reinterpret_cast<PyObject*>(make_response(type, std::exchange(op_, nullptr), session_)));
+  if (!hop || !history_) return false;
+  auto* response = reinterpret_cast<ResponseObject*>(hop.get());
+  response->method = Py_XNewRef(call_.method);
+  return PyList_Append(history_.get(), hop.get()) == 0;
+}
+
+// Goes on to where the answer points. 1: answered there, 2: this answer is the last, -1: exception.
+int Exchange::follow() {
+  if (op_->answer.error || !call_.allow_redirects || !is_redirect(op_->answer)) return 2;
+  if (hops_ >= config().max_redirects) {
+    too_many_hops_ = true;
+    op_->answer.error = {http::ErrorKind::TooManyRedirects, config().max_redirects, ""};
+    return 2;
+  }
+  const auto rules = session_->uses_requests_rules ? wire::ClientRules::Requests : wire::ClientRules::Fast;
+  const std::string here = absolute_url(*op_->origin, to_.target);
+  const std::string there = wire::resolve(here, op_->answer.find("location"));
+  const Destination next = split_absolute(there);
+  if (!next.is_usable) return 2;
+  const auto step = wire::next_request(rules, op_->answer.status, method_);
+  options_.drops_authorization |= wire::drops_authorization(rules, *wire::parse_url(here), *wire::parse_url(there));
+  options_.drops_body |= !step.keeps_body;
+  if (hops_++ == 0) {  // name and url of an event are those of the first request
+    first_url_ = Ref::steal(PyUnicode_DecodeUTF8(here.data(), static_cast<Py_ssize_t>(here.size()), "replace"));
+    if (!first_url_) return -1;
+  }
+  prior_ += op_->timings.ended_at - op_->timings.started_at;
+  if (!add_hop_to_history()) return -1;
+  method_ = step.method;
+  to_ = next;
+  return send(method_, to_, options_);
+}
+
+PyObject* Exchange::name_of_request() {
+  if (!call_.name || call_.name == Py_None || (PyUnicode_Check(call_.name) && PyUnicode_GET_LENGTH(call_.name) == 0)) {
+    if (config().request_name) return config().request_name.new_ref();
+    if (call_.report_name && call_.report_name != Py_None) return Py_NewRef(call_.report_name);
+    if (!session_->uses_requests_rules) return Py_NewRef(call_.url);
+    SessionState& state = *session_->state;
+    if (!state.last_target_name || state.last_target != to_.target) {
+      state.last_target = to_.target;
+      state.last_target_name = Ref::steal(
+          PyUnicode_DecodeUTF8(to_.target.data(), static_cast<Py_ssize_t>(to_.target.size()), "replace"));
+    }
+    return state.last_target_name.new_ref();
+  }
+  return Py_NewRef(call_.name);
+}
+
+// {**user.context(), **context}; geventhttpclient's users have theirs asked before the request, requests' after it.
+bool make_context(SessionConfig& config, const Call& call, Ref& out) {
+  PyObject* given = call.context && call.context != Py_None ? call.context : nullptr;
+  if (!config.user_has_context || !config.user) {
+    if (given) out = Ref::borrow(given);
+    return true;
+  }
+  Ref base = Ref::steal(PyObject_CallMethodNoArgs(config.user.get(), names::context_));
+  Ref merged = base ? Ref::steal(PyDict_New()) : Ref();
+  if (!merged || PyDict_Update(merged.get(), base.get()) < 0) return false;
+  if (given && PyDict_Update(merged.get(), given) < 0) return false;
+  out = std::move(merged);
+  return true;
+}
+
+PyObject* Exchange::run() {
+  const std::string_view url = utf8(call_.url);
+  if (!url.data()) {
+    PyErr_Clear();
+    return nullptr;
+  }
+  to_ = call_.prepared_headers ? split_absolute(url) : resolve(session_, url);
+  if (!to_.is_usable) return nullptr;
+  if (!call_.prepared_headers && session_->uses_requests_rules && to_.origin != config().origin) return nullptr;
+  body_ = make_body(session_, call_);
+  if (!body_.is_usable) return nullptr;
+  method_ = call_.wire_method;
+  name_ = Ref::steal(name_of_request());
+  if (!name_ || !config().response_class || !config().tls) return nullptr;
+  if (!session_->uses_requests_rules) {
+    if (!make_context(config(), call_, context_)) return nullptr;
+    context_is_ready_ = true;
+  }
+  if (config().event && audience(config().event.get(), &statistics_) != Audience::Statistics) statistics_ = nullptr;
+
+  int outcome = send(method_, to_, options_);
+  if (outcome <= 0) return nullptr;
+  for (;;) {
+    // Other greenlets of this user may have changed the session meanwhile.
+    if (ensure_config(session_) < 0 || !keep_cookies()) return nullptr;
+    outcome = follow();
+    if (outcome == 2) break;
+    if (outcome < 0) return nullptr;
+    if (outcome == 0) {
+      PyErr_SetString(PyExc_ValueError, "the redirected request cannot be sent");
+      return nullptr;
+    }
+  }
+  return finish();
+}
+
+PyObject* Exchange::finish() {
+  SessionConfig& c = config();
+  Pending* op = op_;
+  const bool failed = !is_success(session_->uses_requests_rules, op->answer);
+  PyObject* type = op->answer.error && c.failed_class && (session_->uses_requests_rules || op->answer.status == 0 ||
+                                                          op->answer.error.kind == http::ErrorKind::TooManyRedirects)
+                       ? c.failed_class.get()
+                   : call_.catch_response ? c.managed_class.get()
+                                          : c.response_class.get();
+  if (call_.catch_response && !session_->uses_requests_rules) type = c.managed_class.get();
+  const bool counted = op->counted;
+  if (!context_is_ready_ && !make_context(c, call_, context_)) return nullptr;
+  ResponseObject* r = make_response(reinterpret_cast<PyTypeObject*>(type), std::exchange(op_, nullptr), session_);
+  if (!r) return nullptr;
+  Ref owner = Ref::steal(reinterpret_cast<PyObject*>(r));
+  r->method = Py_NewRef(call_.method);
+  r->name = name_.release();
+  r->context = context_.release();
+  r->event_url = first_url_.release();
+  r->failed = failed;
+  r->catches = call_.catch_response;
+  if (history_ && PyObject_SetAttrString(owner.get(), "history", history_.get()) < 0) return nullptr;
+  if (call_.catch_response || counted) return owner.release();
+  Ref reason;
+  if (failed) {
+    reason = Ref::steal(PyObject_GetAttrString(owner.get(), "_failure"));
+    if (!reason) return nullptr;
+  }
+  if (report(r, reason.is_none_or_null() ? nullptr : reason.get()) < 0) return nullptr;
+  return owner.release();
+}
+
+}  // namespace
+
+PyObject* perform(SessionObject* session, const Call& call) { return Exchange(session, call).run(); }
+
+}  // namespace acrida::python

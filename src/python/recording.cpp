@@ -1,0 +1,147 @@
+#include "python/recording.h"
+
+#include <nanobind/nanobind.h>
+
+#include <array>
+
+#include "python/names.h"
+#include "python/session.h"
+
+namespace nb = nanobind;
+
+namespace acrida::python {
+namespace {
+
+// The listener that was found to be a runner's statistics, and where it counts.
+struct KnownListener {
+  PyObject* handler = nullptr;  // strong
+  PyObject* owner = nullptr;    // strong: the Python object that keeps `statistics` alive
+  stats::RequestStats* statistics = nullptr;
+};
+constexpr std::size_t kKnownListeners = 4;  // several environments may run in one process
+std::array<KnownListener, kKnownListeners> g_known;
+std::size_t g_next_known = 0;
+
+PyObject* event_hook_type() {
+  static PyObject* type = [] {
+    Ref module = Ref::steal(PyImport_ImportModule("acrida.event"));
+    return module ? PyObject_GetAttrString(module.get(), "EventHook") : nullptr;
+  }();
+  return type;
+}
+
+void forget(KnownListener& known) {
+  Py_CLEAR(known.handler);
+  Py_CLEAR(known.owner);
+  known.statistics = nullptr;
+}
+
+// Where a listener counts, or null if it is not the statistics of a runner.
+stats::RequestStats* statistics_of(PyObject* handler) {
+  for (const KnownListener& known : g_known)
+    if (known.handler == handler) return known.statistics;
+  Ref runner = Ref::steal(PyObject_GetAttr(handler, names::_acrida_statistics_));
+  Ref python_stats = runner ? Ref::steal(PyObject_GetAttr(runner.get(), names::stats_)) : Ref();
+  Ref core = python_stats ? Ref::steal(PyObject_GetAttr(python_stats.get(), names::_core_)) : Ref();
+  stats::RequestStats* statistics = nullptr;
+  if (!core || !nb::try_cast<stats::RequestStats*>(nb::handle(core.get()), statistics)) {
+    PyErr_Clear();
+    return nullptr;
+  }
+  KnownListener& slot = g_known[g_next_known++ % kKnownListeners];
+  forget(slot);
+  slot = {Py_NewRef(handler), core.release(), statistics};
+  return statistics;
+}
+
+// ---- entries by name: a small cache keyed by the addresses of two strings that it keeps alive --------------------------------
+
+struct CachedEntry {
+  PyObject* name = nullptr;
+  PyObject* method = nullptr;
+  stats::RequestStats* statistics = nullptr;
+  std::uint64_t epoch = 0;
+  stats::Entry* entry = nullptr;
+};
+constexpr std::size_t kCachedEntries = 4096;  // a power of two
+std::array<CachedEntry, kCachedEntries> g_cache;
+
+CachedEntry& cache_slot(PyObject* name, PyObject* method) {
+  const auto bits = reinterpret_cast<std::uintptr_t>(name) / 16 * 31 + reinterpret_cast<std::uintptr_t>(method) / 16;
+  return g_cache[(bits ^ (bits >> 12)) % kCachedEntries];
+}
+
+int fire(PyObject* event, ResponseObject* response, PyObject* exception) {
+  Ref meta = Ref::borrow(request_meta(response));
+  if (!meta) return -1;
+  if (PyDict_SetItem(meta.get(), names::exception_, exception ? exception : Py_None) < 0) return -1;
+  Ref call = Ref::steal(PyObject_GetAttr(event, names::fire_));
+  Ref none = call ? Ref::steal(PyTuple_New(0)) : Ref();
+  Ref fired = none ? Ref::steal(PyObject_Call(call.get(), none.get(), meta.get())) : Ref();
+  // meta -> response -> meta would wait for the garbage collector, once per request.
+  if (Py_REFCNT(meta.get()) == 2 && response->meta == meta.get()) Py_CLEAR(response->meta);
+  return fired ? 0 : -1;
+}
+
+}  // namespace
+
+Audience audience(PyObject* event, stats::RequestStats** statistics) {
+  *statistics = nullptr;
+  if (reinterpret_cast<PyObject*>(Py_TYPE(event)) != event_hook_type()) return Audience::Python;
+  Ref handlers = Ref::steal(PyObject_GetAttr(event, names::_handlers_));
+  if (!handlers || !PyList_CheckExact(handlers.get())) {
+    PyErr_Clear();
+    return Audience::Python;
+  }
+  const Py_ssize_t count = PyList_GET_SIZE(handlers.get());
+  if (count == 0) return Audience::Nobody;
+  if (count > 1) return Audience::Python;
+  stats::RequestStats* found = statistics_of(PyList_GET_ITEM(handlers.get(), 0));
+  if (!found || !found->uses_default_buckets()) return Audience::Python;
+  *statistics = found;
+  return Audience::Statistics;
+}
+
+stats::Entry* find_entry(stats::RequestStats& statistics, PyObject* name, PyObject* method) {
+  CachedEntry& slot = cache_slot(name, method);
+  if (slot.name == name && slot.method == method && slot.statistics == &statistics &&
+      slot.epoch == statistics.epoch())
+    return slot.entry;
+  if (!PyUnicode_Check(name) || !PyUnicode_Check(method)) {
+    PyErr_SetString(PyExc_TypeError, "the name and the method of a request must be str");
+    return nullptr;
+  }
+  const std::string_view name_text = utf8(name), method_text = utf8(method);
+  if (!name_text.data() || !method_text.data()) return nullptr;
+  stats::Entry* entry = &statistics.find_or_create(method_text, name_text);
+  Py_XSETREF(slot.name, Py_NewRef(name));
+  Py_XSETREF(slot.method, Py_NewRef(method));
+  slot.statistics = &statistics;
+  slot.epoch = statistics.epoch();
+  slot.entry = entry;
+  return entry;
+}
+
+int report(ResponseObject* response, PyObject* exception) {
+  PyObject* event = reinterpret_cast<SessionObject*>(response->session)->state->config.event.get();
+  if (!event) return 0;
+  stats::RequestStats* statistics;
+  const bool is_untouched = response->meta == nullptr && response->op && response->name;
+  switch (audience(event, &statistics)) {
+    case Audience::Nobody: return 0;
+    case Audience::Statistics:
+      if (is_untouched && !exception) break;
+      [[fallthrough]];  // the error table keeps the exception itself: that is Python's RequestStats
+    case Audience::Python: return fire(event, response, exception);
+  }
+  stats::Entry* entry = find_entry(*statistics, response->name, response->method);
+  if (!entry) return -1;
+  entry->log(response_time_ms(response), response_length(response));
+  return 0;
+}
+
+void statistics_changed() {
+  for (KnownListener& known : g_known) forget(known);
+}
+
+}  // namespace acrida::python

@@ -1,0 +1,299 @@
+// The steady state of a user's life, TaskSet.run's inner loop: pick, run, wait. Python's methods stay the truth: where a
+// class or an instance has its own, Python's _step() runs instead.
+
+#include <nanobind/nanobind.h>
+
+#include <unordered_map>
+
+#include "python/hub.h"
+#include "python/names.h"
+#include "python/ref.h"
+
+namespace nb = nanobind;
+
+namespace acrida::python {
+namespace {
+
+// ---- LoopBase: the base of User and TaskSet, notices methods that are assigned to an instance ---------------------------
+
+struct LoopObject {
+  PyObject_HEAD
+  bool has_own_methods;
+};
+
+bool is_loop_method(PyObject* name) {
+  return name == names::execute_task_ || name == names::execute_next_task_ || name == names::get_next_task_ ||
+         name == names::schedule_task_ || name == names::wait_ || name == names::wait_time_ || name == names::_sleep_;
+}
+
+int loop_setattro(PyObject* self, PyObject* name, PyObject* value) {
+  if (is_loop_method(name)) reinterpret_cast<LoopObject*>(self)->has_own_methods = true;
+  return PyObject_GenericSetAttr(self, name, value);
+}
+
+PyType_Slot loop_slots[] = {{Py_tp_setattro, reinterpret_cast<void*>(loop_setattro)},
+                            {Py_tp_doc, const_cast<char*>("The engine's half of users and task sets.")},
+                            {0, nullptr}};
+PyType_Spec loop_spec = {"acrida._core.LoopBase", sizeof(LoopObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                         loop_slots};
+
+// ---- what the loop knows of Python ------------------------------------------------------------------------------------------
+
+struct Originals {
+  bool is_ready = false;
+  PyTypeObject *task_set = nullptr, *default_task_set = nullptr;
+  PyObject *stop_user = nullptr, *reschedule = nullptr, *reschedule_now = nullptr;
+  PyObject *stopping = nullptr, *waiting = nullptr, *running = nullptr;  // states
+  PyObject* sleep = nullptr;                                             // gevent.sleep
+  PyObject *random_module = nullptr, *choice = nullptr, *getrandbits = nullptr, *choice_name = nullptr;
+  PyObject* step = nullptr;   // "_step"
+  PyObject* user = nullptr;   // "_user"
+  PyObject* public_user = nullptr;
+};
+Originals g;
+
+// Whether a class of task sets has all the loop's methods as they come; kept while its version tag stays.
+struct ClassFacts {
+  unsigned version_tag = 0;
+  bool is_plain = false;
+  bool is_default = false;  // DefaultTaskSet's methods
+};
+std::unordered_map<PyTypeObject*, ClassFacts>& class_facts() {
+  static auto* facts = new std::unordered_map<PyTypeObject*, ClassFacts>;
+  return *facts;
+}
+
+bool has_same(PyTypeObject* type, PyTypeObject* original, PyObject* name) {
+  Ref found = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(type), name));
+  Ref expected = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(original), name));
+  if (!found || !expected) PyErr_Clear();
+  return found && found.get() == expected.get();
+}
+
+// The functions that TaskSet and DefaultTaskSet were made with: plugins assign others to the classes.
+struct PristineMethod {
+  PyTypeObject* type;
+  PyObject* name;
+  PyObject* function;
+};
+std::vector<PristineMethod>& pristine() {
+  static auto* methods = new std::vector<PristineMethod>;
+  return *methods;
+}
+
+bool originals_are_in_place() {
+  for (const auto& m : pristine()) {
+    Ref found = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(m.type), m.name));
+    if (!found) PyErr_Clear();
+    if (found.get() != m.function) return false;
+  }
+  return true;
+}
+
+const ClassFacts& facts_of(PyTypeObject* type) {
+  ClassFacts& facts = class_facts()[type];
+  if (facts.version_tag && facts.version_tag == type->tp_version_tag) return facts;
+  const bool is_default = PyType_IsSubtype(type, g.default_task_set);
+  PyTypeObject* original = is_default ? g.default_task_set : g.task_set;
+  facts.is_default = is_default;
+  facts.is_plain = originals_are_in_place() && has_same(type, original, names::execute_task_) &&
+                   has_same(type, original, names::get_next_task_) &&
+                   has_same(type, g.task_set, names::execute_next_task_) &&
+                   has_same(type, g.task_set, names::schedule_task_) && has_same(type, g.task_set, names::wait_) &&
+                   has_same(type, g.task_set, names::wait_time_) && has_same(type, g.task_set, names::_sleep_) &&
+                   has_same(type, g.task_set, g.step) && has_same(type, g.task_set, g.public_user);
+  facts.version_tag = type->tp_version_tag;  // the look-ups above have assigned one
+  return facts;
+}
+
+bool load_originals() {
+  if (g.is_ready) return true;
+  try {
+    nb::module_ task = nb::module_::import_("acrida.user.task");
+    nb::module_ exception = nb::module_::import_("acrida.exception");
+    nb::module_ random = nb::module_::import_("random");
+    const auto take = [](nb::object object) { return object.release().ptr(); };
+    g.task_set = reinterpret_cast<PyTypeObject*>(take(task.attr("TaskSet")));
+    g.default_task_set = reinterpret_cast<PyTypeObject*>(take(task.attr("DefaultTaskSet")));
+    g.stopping = take(task.attr("LOCUST_STATE_STOPPING"));
+    g.waiting = take(task.attr("LOCUST_STATE_WAITING"));
+    g.running = take(task.attr("LOCUST_STATE_RUNNING"));
+    g.stop_user = take(exception.attr("StopUser"));
+    g.reschedule = take(exception.attr("RescheduleTask"));
+    g.reschedule_now = take(exception.attr("RescheduleTaskImmediately"));
+    g.sleep = take(nb::module_::import_("gevent").attr("sleep"));
+    g.choice = take(random.attr("choice"));
+    g.getrandbits = take(random.attr("_inst").attr("getrandbits"));
+    g.random_module = take(random);
+    g.choice_name = PyUnicode_InternFromString("choice");
+    g.step = PyUnicode_InternFromString("_step");
+    g.user = PyUnicode_InternFromString("_user");
+    g.public_user = PyUnicode_InternFromString("user");
+  } catch (nb::python_error& error) {
+    error.restore();
+    return false;
+  }
+  g.is_ready = true;
+  return true;
+}
+
+// Called by acrida.user.task when its classes exist, before anybody can have replaced a method.
+void remember_task_sets(nb::type_object task_set, nb::type_object default_task_set) {
+  auto* base = reinterpret_cast<PyTypeObject*>(task_set.ptr());
+  auto* root = reinterpret_cast<PyTypeObject*>(default_task_set.ptr());
+  for (PyObject* name : {names::execute_task_, names::get_next_task_})
+    for (PyTypeObject* type : {base, root})
+      pristine().push_back({type, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(type), name)});
+  for (PyObject* name : {names::execute_next_task_, names::schedule_task_, names::wait_, names::wait_time_, names::_sleep_})
+    pristine().push_back({base, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(base), name)});
+}
+
+// ---- one step -----------------------------------------------------------------------------------------------------------------
+
+// random.choice(tasks), bit for bit: getrandbits(bit_length(n)) until it is below n — also for one task.
+PyObject* pick(PyObject* tasks) {
+  Ref choice = Ref::steal(PyObject_GetAttr(g.random_module, g.choice_name));
+  if (!choice) return nullptr;
+  // `choice` is a bound method object made once by the module; a replaced one is another object.
+  if (choice.get() != g.choice || !PyList_CheckExact(tasks)) return PyObject_CallOneArg(choice.get(), tasks);
+  const Py_ssize_t count = PyList_GET_SIZE(tasks);
+  long bits = 0;
+  for (Py_ssize_t n = count; n; n >>= 1) ++bits;
+  Ref k = Ref::steal(PyLong_FromLong(bits));
+  for (;;) {
+    Ref drawn = k ? Ref::steal(PyObject_CallOneArg(g.getrandbits, k.get())) : Ref();
+    if (!drawn) return nullptr;
+    const long index = PyLong_AsLong(drawn.get());
+    if (index < count && index >= 0 && index < PyList_GET_SIZE(tasks)) return Py_NewRef(PyList_GET_ITEM(tasks, index));
+  }
+}
+
+bool is_stopping(PyObject* user, bool* failed) {
+  Ref state = Ref::steal(PyObject_GetAttr(user, names::_state_));
+  if (!state) {
+    *failed = true;
+    return false;
+  }
+  if (state.get() == g.stopping) return true;
+  if (state.get() == g.running || state.get() == g.waiting) return false;
+  const int same = PyObject_RichCompareBool(state.get(), g.stopping, Py_EQ);
+  *failed = same < 0;
+  return same > 0;
+}
+
+// Runs one task; null with an exception.
+PyObject* execute(PyObject* self, PyObject* user, PyObject* task, const ClassFacts& facts) {
+  if (PyFunction_Check(task)) return PyObject_CallOneArg(task, facts.is_default ? user : self);
+  return PyObject_CallMethodOneArg(self, names::execute_task_, task);
+}
+
+enum class After { Wait, Continue, Raise };
+
+After after_task(PyObject* result) {
+  if (result) {
+    Py_DECREF(result);
+    return After::Wait;
+  }
+  if (PyErr_ExceptionMatches(g.reschedule)) {
+    PyErr_Clear();
+    return After::Wait;
+  }
+  if (PyErr_ExceptionMatches(g.reschedule_now)) {
+    PyErr_Clear();
+    return After::Continue;
+  }
+  return After::Raise;
+}
+
+PyObject* next_task(PyObject* self, PyObject* user, const ClassFacts& facts) {
+  Ref queue = Ref::steal(PyObject_GetAttr(self, names::_task_queue_));
+  if (!queue) return nullptr;
+  const Py_ssize_t queued = PyObject_Size(queue.get());
+  if (queued < 0) return nullptr;
+  if (queued > 0) return PyObject_CallMethodNoArgs(queue.get(), names::popleft_);
+  Ref tasks = Ref::steal(PyObject_GetAttr(facts.is_default ? user : self, names::tasks_));
+  if (!tasks) return nullptr;
+  if (PyList_CheckExact(tasks.get()) && PyList_GET_SIZE(tasks.get()) > 0) return pick(tasks.get());
+  return PyObject_CallMethodNoArgs(self, names::get_next_task_);  // other kinds of collections; says so if it is empty
+}
+
+// A wait of 0 lets the others run; a task that was parked meanwhile has let them run already.
+bool is_zero(PyObject* seconds) {
+  if (PyLong_CheckExact(seconds)) return PyLong_AsLong(seconds) == 0 && !PyErr_Occurred();
+  return PyFloat_CheckExact(seconds) && PyFloat_AS_DOUBLE(seconds) == 0;
+}
+
+int raise_stop_user() {
+  PyErr_SetNone(g.stop_user);
+  return -1;
+}
+
+int wait(PyObject* self, PyObject* user, bool has_yielded) {
+  bool failed = false;
+  if (is_stopping(user, &failed)) return raise_stop_user();
+  if (failed) return -1;
+  Ref wait_time = Ref::steal(PyObject_GetAttr(user, names::wait_time_));
+  if (!wait_time) return -1;
+  const int given = PyObject_IsTrue(wait_time.get());
+  if (given < 0) return -1;
+  if (PyObject_SetAttr(user, names::_state_, g.waiting) < 0) return -1;
+  Ref seconds = Ref::steal(given ? PyObject_CallNoArgs(wait_time.get())
+                                 : PyObject_CallMethodNoArgs(self, names::wait_time_));
+  if (!seconds) return -1;
+  if (!(has_yielded && is_zero(seconds.get()))) {
+    Ref slept = Ref::steal(PyObject_CallOneArg(g.sleep, seconds.get()));
+    if (!slept) return -1;
+  }
+  if (is_stopping(user, &failed)) return raise_stop_user();
+  if (failed) return -1;
+  return PyObject_SetAttr(user, names::_state_, g.running);
+}
+
+// TaskSet._run_steps(): performs steps until an exception ends the loop.
+PyObject* run_steps(PyObject*, PyObject* self) {
+  if (!load_originals()) return nullptr;
+  Ref user = Ref::steal(PyObject_GetAttr(self, g.user));
+  if (!user) return nullptr;
+  for (;;) {
+    const ClassFacts facts = facts_of(Py_TYPE(self));
+    if (!facts.is_plain || reinterpret_cast<LoopObject*>(self)->has_own_methods) {
+      Ref stepped = Ref::steal(PyObject_CallMethodNoArgs(self, g.step));
+      if (!stepped) return nullptr;
+      continue;
+    }
+    const std::uint64_t parks_before = park_count();
+    Ref task = Ref::steal(next_task(self, user.get(), facts));
+    if (!task) return nullptr;
+    bool failed = false;
+    if (is_stopping(user.get(), &failed)) raise_stop_user();
+    if (PyErr_Occurred()) return nullptr;
+    switch (after_task(execute(self, user.get(), task.get(), facts))) {
+      case After::Raise: return nullptr;
+      case After::Continue: continue;
+      case After::Wait: break;
+    }
+    // Replaced while the task ran? The wait is the new method's.
+    if (reinterpret_cast<LoopObject*>(self)->has_own_methods || !facts_of(Py_TYPE(self)).is_plain) {
+      Ref waited = Ref::steal(PyObject_CallMethodNoArgs(self, names::wait_));
+      if (!waited) return nullptr;
+    } else if (wait(self, user.get(), park_count() != parks_before) < 0) {
+      return nullptr;
+    }
+  }
+}
+
+PyMethodDef run_steps_def = {"run_steps", run_steps, METH_O,
+                             "Performs steps of a task set (pick, run, wait) until an exception ends it."};
+
+}  // namespace
+
+void bind_users(nb::module_& m) {
+  PyObject* type = PyType_FromSpec(&loop_spec);
+  if (!type || PyModule_AddObject(m.ptr(), "LoopBase", type) < 0) nb::raise_python_error();
+  PyObject* function = PyCFunction_New(&run_steps_def, nullptr);
+  if (!function || PyModule_AddObject(m.ptr(), "run_steps", function) < 0) nb::raise_python_error();
+  m.def("remember_task_sets", &remember_task_sets, nb::arg("task_set"), nb::arg("default_task_set"),
+        "Tells the loop which methods are the original ones.");
+}
+
+}  // namespace acrida::python
