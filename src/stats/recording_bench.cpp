@@ -17,7 +17,7 @@ int main() {
     for (int i = 0; i < kSamples; ++i) {
       random ^= random << 7;
       random ^= random >> 9;
-      recorders[random % 5]->record(base::Duration(300'000 + random % 4'000'000), 120, base::Duration(1'790'000'000'000'000'000 + i * 5000LL));
+      recorders[i % 5]->record(base::Duration(300'000 + random % 1'000'000), 120, base::Duration(1'790'000'000'000'000'000 + i * 5000LL));
     }
     std::printf("%.1f ns per record\n", static_cast<double>((base::now() - begin).count()) / kSamples);
   }

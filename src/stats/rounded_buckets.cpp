@@ -6,26 +6,6 @@
 namespace acrida::stats {
 namespace {
 
-constexpr std::int64_t kMillisecond = 1'000'000;
-
-std::int64_t divide_half_even(std::int64_t value, std::int64_t by) {
-  const std::int64_t quotient = value / by;
-  const std::int64_t twice_rest = value % by * 2;
-  return quotient + (twice_rest > by || (twice_rest == by && quotient % 2 != 0));
-}
-
-// From 100 ms up each decade has 90 values: 100, 110 … 990, 1000, 1100 … A time that rounds up to the next decade gets
-// that decade's first index by the same formula.
-constexpr std::size_t kTens = 100, kHundreds = kTens + 90, kThousands = kHundreds + 90;
-
-double ms_of(std::size_t index) {
-  const auto i = static_cast<double>(index);
-  if (index < kTens) return i;
-  if (index < kHundreds) return 100 + (i - kTens) * 10;
-  if (index < kThousands) return 1000 + (i - kHundreds) * 100;
-  return 10000 + (i - kThousands) * 1000;
-}
-
 void merge_one(BucketCounts& sum, BucketCount item) {
   const auto at = std::lower_bound(sum.begin(), sum.end(), item.ms,
                                    [](const BucketCount& each, double ms) { return each.ms < ms; });
@@ -45,25 +25,19 @@ double rounded_ms(double ms) {
   return std::nearbyint(ms / 1000) * 1000;
 }
 
-RoundedBuckets::Place RoundedBuckets::place_of(base::Duration time) noexcept {
-  const std::int64_t ns = std::max<std::int64_t>(time.count(), 0);
-  std::size_t index;
-  if (ns < 100 * kMillisecond)
-    index = static_cast<std::size_t>(divide_half_even(ns, kMillisecond));
-  else if (ns < 1000 * kMillisecond)
-    index = kTens - 10 + static_cast<std::size_t>(divide_half_even(ns, 10 * kMillisecond));
-  else if (ns < 10'000 * kMillisecond)
-    index = kHundreds - 10 + static_cast<std::size_t>(divide_half_even(ns, 100 * kMillisecond));
-  else
-    index = kThousands - 10 + static_cast<std::size_t>(divide_half_even(ns, 1000 * kMillisecond));
-  return {index, index < kDense ? 0 : ms_of(index)};
+double RoundedBuckets::ms_of(std::size_t index) noexcept {
+  const auto i = static_cast<double>(index);
+  if (index < kTens) return i;
+  if (index < kHundreds) return 100 + (i - kTens) * 10;
+  if (index < kThousands) return 1000 + (i - kHundreds) * 100;
+  return 10000 + (i - kThousands) * 1000;
 }
 
 RoundedBuckets::Place RoundedBuckets::place_of_bucket(double ms) noexcept {
   constexpr Place kNowhere{kDense, 0};
   Place place = kNowhere;
   if (ms >= 0 && ms < ms_of(kDense) && ms == rounded_ms(ms))
-    place = place_of(base::Duration(static_cast<std::int64_t>(ms) * kMillisecond));
+    place = place_of(base::Duration(static_cast<std::int64_t>(ms) * 1'000'000));
   return place.index < kDense ? place : Place{kDense, ms};
 }
 

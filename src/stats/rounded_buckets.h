@@ -44,7 +44,10 @@ class RoundedBuckets {
     std::size_t index;  // kDense or more: look for `ms` in the list
     double ms;
   };
-  static Place place_of(base::Duration time) noexcept;
+  static Place place_of(base::Duration time) noexcept {
+    const std::size_t index = index_of(time);
+    return {index, index < kDense ? 0 : ms_of(index)};
+  }
   static Place place_of_bucket(double ms) noexcept;
 
   void add(Place place, std::int64_t n) noexcept {
@@ -61,6 +64,25 @@ class RoundedBuckets {
   void add_to(BucketCounts& sum) const;
 
  private:
+  // From 100 ms up each decade has 90 values: 100, 110 … 990, 1000, 1100 … A time that rounds up to the next decade
+  // gets that decade's first index by the same formula.
+  static constexpr std::size_t kTens = 100, kHundreds = kTens + 90, kThousands = kHundreds + 90;
+  static double ms_of(std::size_t index) noexcept;
+  // On the hot path, hence in the header and without a branch that a random time could mislead.
+  template <std::uint64_t kUnit>
+  static constexpr std::size_t rounded(std::uint64_t ns) noexcept {
+    const std::uint64_t up = ns + kUnit / 2, quotient = up / kUnit;
+    return quotient - (quotient * kUnit == up ? quotient & 1 : 0);  // a tie goes to the even one
+  }
+  static std::size_t index_of(base::Duration time) noexcept {
+    constexpr std::uint64_t kMs = 1'000'000;
+    const auto ns = static_cast<std::uint64_t>(time.count() > 0 ? time.count() : 0);
+    if (ns < 100 * kMs) return rounded<kMs>(ns);
+    if (ns < 1000 * kMs) return kTens - 10 + rounded<10 * kMs>(ns);
+    if (ns < 10'000 * kMs) return kHundreds - 10 + rounded<100 * kMs>(ns);
+    return kThousands - 10 + rounded<1000 * kMs>(ns);
+  }
+
   struct Rare {
     const double ms;
     Cell<std::int64_t> count;
