@@ -189,8 +189,6 @@ class Environment:
         self._tags_filtered = True
         tags = self._tag_set("tags")
         exclude_tags = self._tag_set("exclude_tags")
-        if tags is None and exclude_tags is None:
-            return
         for user_class in self.user_classes:
             filter_tasks_by_tags(user_class, tags, exclude_tags)
 

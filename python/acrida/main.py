@@ -131,12 +131,13 @@ def _announce(options: Namespace) -> None:
         from .opentelemetry import setup_opentelemetry
 
         instrumented = setup_opentelemetry(options.locustfile, options.profile)
-    logger.info(
-        "Starting Locust %s%s (acrida %s)",
-        LOCUST_VERSION,
-        ", OpenTelemetry enabled" if instrumented else "",
-        __version__,
-    )
+    logger.info("Starting %s%s", _program(), ", OpenTelemetry enabled" if instrumented else "")
+
+
+def _program() -> str:
+    # Scripts that call "locust" look for the line that Locust prints.
+    called_locust = argument_parser.program_name() == "locust"
+    return f"Locust {LOCUST_VERSION}" if called_locust else f"acrida {__version__}"
 
 
 def _make_environment(options: Namespace, scenarios: Scenarios, locustfiles: list[str]) -> Environment:

@@ -18,7 +18,7 @@ from ._runner.messages import CustomMessages
 from ._runner.nodes import WorkerNode, WorkerNodes
 from ._runner.scenario_errors import ExceptionDict, TracebackTexts
 from ._runner.spawning import spawn
-from ._runner.user_group import UserGroup
+from ._runner.user_group import Group as UserGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +122,7 @@ class Runner:
         self._stop_is_done = Event()
         self._quit_after_stop = False
         self._add_listeners()
-        self.greenlet.spawn(self.guarded, self.monitor_cpu_and_memory)
+        self.greenlet.spawn(lambda: self.guarded(self.monitor_cpu_and_memory))
 
     def _add_listeners(self) -> None:
         events = self.environment.events
@@ -247,7 +247,7 @@ class Runner:
         logger.info("Shape test starting.")
         self.update_state(STATE_INIT)
         self.shape_last_tick = None
-        self.shape_greenlet = self.greenlet.spawn(self.guarded, self.shape_worker)
+        self.shape_greenlet = self.greenlet.spawn(lambda: self.guarded(self.shape_worker))
         self.environment.shape_class.reset_time()
 
     def shape_worker(self) -> None:

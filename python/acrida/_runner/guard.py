@@ -20,7 +20,7 @@ logger = logging.getLogger("locust.runners")
 
 
 def run_guarded(runner: Runner, function: Callable[..., Any], *args: Any) -> None:
-    """Call the function; exceptions are logged, StopTest ends the test, SystemExit the process."""
+    """Call the function; exceptions are logged and go on, StopTest ends the test, SystemExit the process."""
     try:
         function(*args)
     except StopTest as error:
@@ -36,6 +36,8 @@ def run_guarded(runner: Runner, function: Callable[..., Any], *args: Any) -> Non
     except Exception:
         log.unhandled_greenlet_exception = True
         logger.critical("Unhandled exception in greenlet: %s", gevent.getcurrent(), exc_info=True)
+        # For who asks the greenlet for its result.
+        raise
 
 
 def kill_other(greenlet: Greenlet[..., Any] | None) -> None:

@@ -43,7 +43,7 @@ class LocalRunner(Runner):
             )
         kill_other(self.spawning_greenlet)
         self.spawning_greenlet = self.greenlet.spawn(
-            self.guarded, self._ramp.run, user_count, spawn_rate, wait, user_classes
+            lambda: self.guarded(self._ramp.run, user_count, spawn_rate, wait, user_classes)
         )
 
     def _cancel_ramp(self) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gevent.pool import Group
+from gevent import pool
 
 if TYPE_CHECKING:
     from ..user import User
 
 
-class UserGroup(Group):
+class Group(pool.Group):
     """A gevent group whose greenlets run users.
 
     Counting is done when greenlets come and go, not when somebody asks: a group may have 50,000 members. Users

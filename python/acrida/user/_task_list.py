@@ -50,7 +50,7 @@ def get_tasks_from_base_classes(bases: tuple[type, ...], class_dict: dict[str, A
     tasks += expand_declared(class_dict.get("tasks"))
     for member in class_dict.values():
         if "locust_task_weight" in dir(member):
-            tasks += [member] * member.locust_task_weight
+            tasks += [member for _ in range(member.locust_task_weight)]
     return tasks
 
 
@@ -62,7 +62,7 @@ def expand_declared(declared: Any) -> list[Any]:
     expanded: list[Any] = []
     for entry in entries:
         if isinstance(entry, tuple):
-            expanded += [entry[0]] * entry[1]
+            expanded += [entry[0] for _ in range(entry[1])]
         else:
             expanded.append(entry)
     return expanded

@@ -85,8 +85,8 @@ def validate_transitions(tasks: list[Any], class_dict: dict[str, Any], classname
             if not is_markov_task(class_dict[target]):
                 raise NonMarkovTaskTransitionError(
                     f"{classname}.{target} cannot be used as a target for a transition "
-                    "since it does not define any transitions of its own. "
-                    "Decorate it with @transition or @transitions."
+                    "since it does not define any transitions of its own."
+                    f"Used as a transition from {task.__name__}."
                 )
 
 

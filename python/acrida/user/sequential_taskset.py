@@ -19,7 +19,7 @@ class SequentialTaskSetMeta(TaskSetMeta):
             if name == "tasks":
                 tasks += _in_order(member)
             elif "locust_task_weight" in dir(member):
-                tasks += [member] * member.locust_task_weight
+                tasks += [member for _ in range(member.locust_task_weight)]
         class_dict["tasks"] = tasks
         return type.__new__(mcs, classname, bases, class_dict)
 
