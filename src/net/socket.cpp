@@ -2,6 +2,8 @@
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -9,6 +11,14 @@
 namespace acrida::net {
 
 namespace {
+
+// The library's send() and recvmsg() are cancellation points: four locked instructions for each call, in a program
+// with threads, for something that nobody here ever does.
+long receive_message(int fd, msghdr* message) { return syscall(SYS_recvmsg, fd, message, 0); }
+long send_message(int fd, const msghdr* message) { return syscall(SYS_sendmsg, fd, message, MSG_NOSIGNAL); }
+long send_plain(int fd, const char* bytes, std::size_t size) {
+  return syscall(SYS_sendto, fd, bytes, size, MSG_NOSIGNAL, nullptr, 0);
+}
 
 void ask_for_stamps(const reactor::Descriptor& socket) {
   const int on = 1;
@@ -57,7 +67,7 @@ Received receive(int fd, char* buffer, std::size_t size) {
   message.msg_controllen = sizeof control;
   Received received;
   do {
-    received.size = recvmsg(fd, &message, 0);
+    received.size = receive_message(fd, &message);
   } while (received.size < 0 && errno == EINTR);
   if (received.size < 0) {
     received.error = errno;
@@ -77,7 +87,7 @@ ssize_t send_pieces(int fd, const iovec* pieces, int count) {
   message.msg_iovlen = static_cast<std::size_t>(count);
   ssize_t written = 0;
   do {
-    written = sendmsg(fd, &message, MSG_NOSIGNAL);
+    written = send_message(fd, &message);
   } while (written < 0 && errno == EINTR);
   return written < 0 ? -errno : written;
 }
@@ -85,7 +95,7 @@ ssize_t send_pieces(int fd, const iovec* pieces, int count) {
 ssize_t send_bytes(int fd, const char* bytes, std::size_t size) {
   ssize_t written = 0;
   do {
-    written = send(fd, bytes, size, MSG_NOSIGNAL);
+    written = send_plain(fd, bytes, size);
   } while (written < 0 && errno == EINTR);
   return written < 0 ? -errno : written;
 }
