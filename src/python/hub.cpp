@@ -5,11 +5,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <vector>
 
 #include "app/data_thread.h"
 #include "base/time.h"
+#include "python/data_stack.h"
+#include "reactor/timer_wheel.h"
 
 namespace nb = nanobind;
 
@@ -54,7 +57,12 @@ class HubChannel {
   void collect();
   // Called in the hub when the eventfd fires, or to continue a chain that was cut.
   void on_ready();
-  void forget_ready(Pending* op);
+  void forget_ready(Parked* parked);
+  void add_ready(Parked* parked);
+  // Timers of users that wait between two tasks.
+  bool arm(reactor::Timer& timer, base::Instant when);
+  void disarm(reactor::Timer& timer) { wheel_.cancel(timer); }
+  void on_timer();
 
  private:
   explicit HubChannel(PyObject* hub) : hub_(hub) {}
@@ -70,7 +78,9 @@ class HubChannel {
       service().wake();
     }
   }
-  Pending* pop_ready();
+  Parked* pop_ready();
+  void run_ready();
+  bool watch_wheel();
   void returned(Pending* op, base::Instant collected_at);
   void report_to_hub();  // the pending exception
 
@@ -80,8 +90,12 @@ class HubChannel {
   PyObject* run_callback_ = nullptr;
   reactor::Mailbox mailbox_;
   int eventfd_ = -1;
-  Pending* first_ready_ = nullptr;
-  Pending* last_ready_ = nullptr;
+  PyObject* timer_callback_ = nullptr;
+  PyObject* timer_ = nullptr;  // gevent's timer for the wheel's next expiry
+  base::Instant timer_fires_at_ = base::Instant::max();
+  reactor::TimerWheel wheel_{base::now()};
+  Parked* first_ready_ = nullptr;
+  Parked* last_ready_ = nullptr;
   std::size_t in_flight_ = 0;
   unsigned steps_ = 0;
   bool wake_service_ = false;
@@ -103,6 +117,14 @@ PyObject* drain(PyObject* capsule, PyObject*) {
   if (PyErr_Occurred()) return nullptr;
   Py_RETURN_NONE;
 }
+PyObject* wake_sleepers(PyObject* capsule, PyObject*) {
+  auto* channel = static_cast<HubChannel*>(PyCapsule_GetPointer(capsule, nullptr));
+  if (!channel) return nullptr;
+  channel->on_timer();
+  if (PyErr_Occurred()) return nullptr;
+  Py_RETURN_NONE;
+}
+PyMethodDef g_timer_def = {"acrida_wake_sleepers", wake_sleepers, METH_VARARGS, nullptr};
 PyMethodDef g_drain_def = {"acrida_drain", drain, METH_VARARGS, nullptr};
 
 HubChannel* HubChannel::current() {
@@ -131,6 +153,8 @@ bool HubChannel::start() {
   try {
     nb::object capsule = nb::steal(PyCapsule_New(this, nullptr, nullptr));
     nb::object callback = nb::steal(PyCFunction_New(&g_drain_def, capsule.ptr()));
+    nb::object timer_callback = nb::steal(PyCFunction_New(&g_timer_def, capsule.ptr()));
+    timer_callback_ = timer_callback.release().ptr();
     nb::object loop = nb::handle(hub_).attr("loop");
     // The watcher keeps the loop alive only while something is under way (keep_loop_alive), so that a program whose
     // greenlets have all ended still ends.
@@ -170,9 +194,13 @@ void HubChannel::returned(Pending* op, base::Instant collected_at) {
     g_lag.total_seconds += lag;
     if (lag > g_lag.max_seconds) g_lag.max_seconds = lag;
   }
-  op->next_ready = nullptr;
-  (last_ready_ ? last_ready_->next_ready : first_ready_) = op;
-  last_ready_ = op;
+  add_ready(op);
+}
+
+void HubChannel::add_ready(Parked* parked) {
+  parked->next_ready = nullptr;
+  (last_ready_ ? last_ready_->next_ready : first_ready_) = parked;
+  last_ready_ = parked;
 }
 
 void HubChannel::collect() {
@@ -187,8 +215,8 @@ void HubChannel::collect() {
   }
 }
 
-Pending* HubChannel::pop_ready() {
-  Pending* op = first_ready_;
+Parked* HubChannel::pop_ready() {
+  Parked* op = first_ready_;
   if (!op) return nullptr;
   first_ready_ = op->next_ready;
   if (!first_ready_) last_ready_ = nullptr;
@@ -196,8 +224,8 @@ Pending* HubChannel::pop_ready() {
   return op;
 }
 
-void HubChannel::forget_ready(Pending* op) {
-  for (Pending *before = nullptr, *it = first_ready_; it; before = it, it = it->next_ready) {
+void HubChannel::forget_ready(Parked* op) {
+  for (Parked *before = nullptr, *it = first_ready_; it; before = it, it = it->next_ready) {
     if (it != op) continue;
     (before ? before->next_ready : first_ready_) = it->next_ready;
     if (last_ready_ == it) last_ready_ = before;
@@ -212,7 +240,7 @@ PyObject* HubChannel::switch_away() {
   // Look at the clock every eighth step only: 20 ns each would show.
   const bool chain_may_go_on = (++steps_ % 8) != 0 || base::now() - chain_began_ < kLongestChain;
   if (chain_may_go_on) {
-    if (Pending* next = pop_ready()) return PyGreenlet_Switch(next->waiter, nullptr, nullptr);
+    if (Parked* next = pop_ready()) return PyGreenlet_Switch(next->waiter, nullptr, nullptr);
   } else if (first_ready_ && !drain_scheduled_) {
     drain_scheduled_ = true;
     PyObject* scheduled = PyObject_CallOneArg(run_callback_, drain_callback_);
@@ -243,17 +271,56 @@ void HubChannel::on_ready() {
   chain_began_ = base::now();
   do {
     collect();
-    while (Pending* next = pop_ready()) {
-      PyObject* result = PyGreenlet_Switch(next->waiter, nullptr, nullptr);
-      if (!result) {
-        // A bare greenlet died of an exception (gevent's own greenlets report theirs). It is the hub's to handle.
-        report_to_hub();
-      }
-      Py_XDECREF(result);
-      if (drain_scheduled_) break;
-    }
-    flush_wake();
+    run_ready();
   } while (!drain_scheduled_ && !mailbox_.fall_asleep());
+}
+
+void HubChannel::run_ready() {
+  while (Parked* next = pop_ready()) {
+    PyObject* result = PyGreenlet_Switch(next->waiter, nullptr, nullptr);
+    // A bare greenlet died of an exception (gevent's own report theirs): it is the hub's to handle.
+    if (!result) report_to_hub();
+    Py_XDECREF(result);
+    if (drain_scheduled_) break;
+  }
+  flush_wake();
+}
+
+// ---- users that wait ------------------------------------------------------------------------------------------------
+
+bool HubChannel::arm(reactor::Timer& timer, base::Instant when) {
+  wheel_.arm(timer, when);
+  return wheel_.expiry(timer) >= timer_fires_at_ || watch_wheel();
+}
+
+// Has gevent wake us at the wheel's next expiry.
+bool HubChannel::watch_wheel() {
+  const auto next = wheel_.next_expiry();
+  try {
+    if (timer_) {
+      nb::handle(timer_).attr("stop")();
+      nb::handle(timer_).attr("close")();
+      Py_CLEAR(timer_);
+    }
+    timer_fires_at_ = next.value_or(base::Instant::max());
+    if (!next) return true;
+    const double seconds = std::max(base::to_seconds(*next - base::now()), 0.0);
+    nb::object timer = nb::handle(hub_).attr("loop").attr("timer")(seconds);
+    timer.attr("start")(nb::handle(timer_callback_));
+    timer_ = timer.release().ptr();
+  } catch (nb::python_error& error) {
+    error.restore();
+    return false;
+  }
+  return true;
+}
+
+void HubChannel::on_timer() {
+  chain_began_ = base::now();
+  timer_fires_at_ = base::Instant::max();
+  wheel_.advance(chain_began_);
+  run_ready();
+  if (!watch_wheel()) report_to_hub();
 }
 
 PyObject* g_blocking_switch_error() {
@@ -267,21 +334,38 @@ PyObject* g_blocking_switch_error() {
   return type;
 }
 
-// Parks the calling greenlet until `op` is back. -1: an exception came instead; op->waiter is null then.
-int park(HubChannel* channel, Pending* op) {
+// Parks the calling greenlet until `parked` is back. -1: an exception came instead; its waiter is null then.
+int park(HubChannel* channel, Parked* parked) {
   ++t_parks;
-  while (!op->is_back) {
+  while (!parked->is_back) {
     PyObject* result = channel->switch_away();
     if (!result) {
-      channel->forget_ready(op);
-      Py_CLEAR(op->waiter);
+      channel->forget_ready(parked);
+      Py_CLEAR(parked->waiter);
       return -1;
     }
     Py_DECREF(result);
   }
-  channel->forget_ready(op);  // woken by somebody else although it is ready: it must not be woken again
-  Py_CLEAR(op->waiter);
+  channel->forget_ready(parked);  // woken by somebody else although it is ready: it must not be woken again
+  Py_CLEAR(parked->waiter);
   return 0;
+}
+
+struct Sleeper : Parked {
+  explicit Sleeper(HubChannel* hub_channel) : channel(hub_channel) {}
+  HubChannel* channel;
+  reactor::Timer timer{[](void* self) {
+                         auto* sleeper = static_cast<Sleeper*>(self);
+                         sleeper->is_back = true;
+                         sleeper->channel->add_ready(sleeper);
+                       },
+                       this};
+};
+
+// The calling greenlet, a new reference; null with an exception.
+PyGreenlet* current_greenlet() {
+  if (!_PyGreenlet_API) PyGreenlet_Import();
+  return _PyGreenlet_API ? PyGreenlet_GetCurrent() : nullptr;
 }
 
 HubChannel* channel_for(PyGreenlet* greenlet) {
@@ -348,11 +432,8 @@ int submit_and_park(http::Service& to, Pending* op, bool* kept) {
     PyErr_SetString(PyExc_RuntimeError, "the process is ending: no more requests");
     return -1;
   }
-  PyGreenlet* self = nullptr;
-  HubChannel* channel = nullptr;
-  if (!_PyGreenlet_API) PyGreenlet_Import();
-  if (_PyGreenlet_API) self = PyGreenlet_GetCurrent();
-  if (self) channel = channel_for(self);
+  PyGreenlet* self = current_greenlet();
+  HubChannel* channel = self ? channel_for(self) : nullptr;
   if (!channel) {
     Py_XDECREF(reinterpret_cast<PyObject*>(self));
     release_operation(op);
@@ -379,8 +460,30 @@ int submit_and_park(http::Service& to, Pending* op, bool* kept) {
   return -1;
 }
 
+int sleep_parked(base::Duration how_long) {
+  PyGreenlet* self = current_greenlet();
+  HubChannel* channel = self ? channel_for(self) : nullptr;
+  if (!channel) {
+    Py_XDECREF(reinterpret_cast<PyObject*>(self));
+    return -1;
+  }
+  // On the heap: while we are parked this stack belongs to somebody else.
+  auto* sleeper = new Sleeper(channel);
+  sleeper->waiter = self;
+  int outcome = -1;
+  if (channel->arm(sleeper->timer, base::now() + how_long)) {
+    LentDataStack lent;
+    outcome = park(channel, sleeper);
+  } else {
+    Py_CLEAR(sleeper->waiter);
+  }
+  channel->disarm(sleeper->timer);
+  delete sleeper;
+  return outcome;
+}
+
 int park_for_more(http::Service& to, Pending* op) {
-  PyGreenlet* self = PyGreenlet_GetCurrent();
+  PyGreenlet* self = current_greenlet();
   HubChannel* channel = self ? channel_for(self) : nullptr;
   if (!channel) {
     Py_XDECREF(reinterpret_cast<PyObject*>(self));

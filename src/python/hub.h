@@ -11,16 +11,20 @@
 
 namespace acrida::python {
 
+// Something that a greenlet waits for: a place in its hub's list of those that may go on.
+struct Parked {
+  PyGreenlet* waiter = nullptr;  // strong; null: nobody waits (any more)
+  Parked* next_ready = nullptr;
+  bool is_back = false;
+};
+
 // An operation as the Python side sees it: who waits for it, and what it borrows meanwhile.
 //
 // Owner   whoever acquired it from the pool, except between submit and return: then the data thread.
 // Thread  any thread with the GIL.
-struct Pending : http::Operation {
-  PyGreenlet* waiter = nullptr;    // strong; null: nobody waits (any more)
+struct Pending : http::Operation, Parked {
   PyObject* body_owner = nullptr;  // keeps `body` alive until the operation is back
   stats::EpochHold epoch;          // keeps the recorder's test alive until the operation is back
-  Pending* next_ready = nullptr;
-  bool is_back = false;
   bool counts_as_flight = false;   // between submit and return
 };
 
@@ -50,6 +54,10 @@ int park_for_more(http::Service& service, Pending* operation);
 void abandon_stream(http::Service& service, Pending* operation);
 
 HubLag hub_lag();
+// Parks the calling greenlet for so long, as gevent.sleep() does but without objects and Python frames of its own.
+// 0, or -1 with the exception that was thrown into it.
+int sleep_parked(base::Duration how_long);
+
 // How often greenlets of this thread have been parked: a task that parked has let the others run.
 std::uint64_t park_count();
 // An answer came that nobody was left to report: its user had been killed. It counts as aborted.

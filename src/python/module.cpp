@@ -8,14 +8,12 @@ void bind_load(nb::module_& m);
 void bind_hub(nb::module_& m);
 void bind_http(nb::module_& m);
 void bind_users(nb::module_& m);
-void bind_options(nb::module_& m);
 }  // namespace acrida::python
 
 NB_MODULE(_core, m) {
   m.doc() = "The C++ engine of acrida. Not a public interface: import from acrida instead.";
   acrida::python::bind_stats(m);
   acrida::python::bind_load(m);
-  acrida::python::bind_options(m);
   acrida::python::bind_hub(m);
   acrida::python::bind_http(m);
   acrida::python::bind_users(m);

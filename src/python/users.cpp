@@ -18,8 +18,11 @@ namespace {
 
 struct LoopObject {
   PyObject_HEAD
+  PyObject* task_queue;  // a deque, made when somebody schedules a task or looks at it
   bool has_own_methods;
 };
+
+LoopObject* as_loop(PyObject* self) { return reinterpret_cast<LoopObject*>(self); }
 
 bool is_loop_method(PyObject* name) {
   return name == names::execute_task_ || name == names::execute_next_task_ || name == names::get_next_task_ ||
@@ -27,15 +30,56 @@ bool is_loop_method(PyObject* name) {
 }
 
 int loop_setattro(PyObject* self, PyObject* name, PyObject* value) {
-  if (is_loop_method(name)) reinterpret_cast<LoopObject*>(self)->has_own_methods = true;
+  if (is_loop_method(name)) as_loop(self)->has_own_methods = true;
   return PyObject_GenericSetAttr(self, name, value);
 }
 
-PyType_Slot loop_slots[] = {{Py_tp_setattro, reinterpret_cast<void*>(loop_setattro)},
+int loop_traverse(PyObject* self, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(as_loop(self)->task_queue);
+  return 0;
+}
+
+int loop_clear(PyObject* self) {
+  Py_CLEAR(as_loop(self)->task_queue);
+  return 0;
+}
+
+void loop_dealloc(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  loop_clear(self);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyObject* get_task_queue(PyObject* self, void*) {
+  static PyObject* deque = [] {
+    Ref module = Ref::steal(PyImport_ImportModule("collections"));
+    return module ? PyObject_GetAttrString(module.get(), "deque") : nullptr;
+  }();
+  PyObject*& queue = as_loop(self)->task_queue;
+  if (!queue && deque) queue = PyObject_CallNoArgs(deque);
+  return Py_XNewRef(queue);
+}
+
+int set_task_queue(PyObject* self, PyObject* value, void*) {
+  Py_XSETREF(as_loop(self)->task_queue, Py_XNewRef(value));
+  return 0;
+}
+
+PyGetSetDef loop_getset[] = {{"_task_queue", get_task_queue, set_task_queue, "Tasks that run before the next pick.", nullptr},
+                             {nullptr, nullptr, nullptr, nullptr, nullptr}};
+
+PyType_Slot loop_slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(loop_dealloc)},
+                            {Py_tp_traverse, reinterpret_cast<void*>(loop_traverse)},
+                            {Py_tp_clear, reinterpret_cast<void*>(loop_clear)},
+                            {Py_tp_getset, loop_getset},
+                            {Py_tp_setattro, reinterpret_cast<void*>(loop_setattro)},
                             {Py_tp_doc, const_cast<char*>("The engine's half of users and task sets.")},
                             {0, nullptr}};
-PyType_Spec loop_spec = {"acrida._core.LoopBase", sizeof(LoopObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-                         loop_slots};
+PyType_Spec loop_spec = {"acrida._core.LoopBase", sizeof(LoopObject), 0,
+                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, loop_slots};
 
 // ---- what the loop knows of Python ------------------------------------------------------------------------------------------
 
@@ -49,6 +93,8 @@ struct Originals {
   PyObject* step = nullptr;   // "_step"
   PyObject* user = nullptr;   // "_user"
   PyObject* public_user = nullptr;
+  PyObject *user_run = nullptr, *task_set_run = nullptr;  // User.run, TaskSet.run
+  PyObject* ends_quietly = nullptr;                       // (GreenletExit, StopUser, StopTest)
 };
 Originals g;
 
@@ -124,6 +170,10 @@ bool load_originals() {
     g.sleep = take(nb::module_::import_("gevent").attr("sleep"));
     g.choice = take(random.attr("choice"));
     g.getrandbits = take(random.attr("_inst").attr("getrandbits"));
+    g.user_run = take(nb::module_::import_("acrida.user.users").attr("User").attr("run"));
+    g.task_set_run = take(task.attr("TaskSet").attr("run"));
+    g.ends_quietly = take(nb::make_tuple(nb::module_::import_("gevent").attr("GreenletExit"),
+                                         exception.attr("StopUser"), exception.attr("StopTest")));
     g.random_module = take(random);
     g.choice_name = PyUnicode_InternFromString("choice");
     g.step = PyUnicode_InternFromString("_step");
@@ -206,21 +256,29 @@ After after_task(PyObject* result) {
 }
 
 PyObject* next_task(PyObject* self, PyObject* user, const ClassFacts& facts) {
-  Ref queue = Ref::steal(PyObject_GetAttr(self, names::_task_queue_));
-  if (!queue) return nullptr;
-  const Py_ssize_t queued = PyObject_Size(queue.get());
-  if (queued < 0) return nullptr;
-  if (queued > 0) return PyObject_CallMethodNoArgs(queue.get(), names::popleft_);
+  if (PyObject* queue = as_loop(self)->task_queue) {
+    const Py_ssize_t queued = PyObject_Size(queue);
+    if (queued < 0) return nullptr;
+    if (queued > 0) return PyObject_CallMethodNoArgs(queue, names::popleft_);
+  }
   Ref tasks = Ref::steal(PyObject_GetAttr(facts.is_default ? user : self, names::tasks_));
   if (!tasks) return nullptr;
   if (PyList_CheckExact(tasks.get()) && PyList_GET_SIZE(tasks.get()) > 0) return pick(tasks.get());
   return PyObject_CallMethodNoArgs(self, names::get_next_task_);  // other kinds of collections; says so if it is empty
 }
 
-// A wait of 0 lets the others run; a task that was parked meanwhile has let them run already.
-bool is_zero(PyObject* seconds) {
-  if (PyLong_CheckExact(seconds)) return PyLong_AsLong(seconds) == 0 && !PyErr_Occurred();
-  return PyFloat_CheckExact(seconds) && PyFloat_AS_DOUBLE(seconds) == 0;
+constexpr double kLongestSleep = 86400.0 * 365;
+
+int sleep_for(PyObject* seconds, bool has_yielded) {
+  double number = -1;
+  if (PyFloat_CheckExact(seconds)) number = PyFloat_AS_DOUBLE(seconds);
+  else if (PyLong_CheckExact(seconds)) number = PyLong_AsDouble(seconds);
+  if (PyErr_Occurred()) return -1;
+  // A wait of 0 lets the others run; a task that was parked meanwhile has let them run already.
+  if (number == 0 && has_yielded) return 0;
+  if (number > 0 && number < kLongestSleep) return sleep_parked(base::from_seconds(number));
+  Ref slept = Ref::steal(PyObject_CallOneArg(g.sleep, seconds));  // and whatever else it makes of it
+  return slept ? 0 : -1;
 }
 
 int raise_stop_user() {
@@ -240,10 +298,7 @@ int wait(PyObject* self, PyObject* user, bool has_yielded) {
   Ref seconds = Ref::steal(given ? PyObject_CallNoArgs(wait_time.get())
                                  : PyObject_CallMethodNoArgs(self, names::wait_time_));
   if (!seconds) return -1;
-  if (!(has_yielded && is_zero(seconds.get()))) {
-    Ref slept = Ref::steal(PyObject_CallOneArg(g.sleep, seconds.get()));
-    if (!slept) return -1;
-  }
+  if (sleep_for(seconds.get(), has_yielded) < 0) return -1;
   if (is_stopping(user, &failed)) return raise_stop_user();
   if (failed) return -1;
   return PyObject_SetAttr(user, names::_state_, g.running);
@@ -256,7 +311,7 @@ PyObject* run_steps(PyObject*, PyObject* self) {
   if (!user) return nullptr;
   for (;;) {
     const ClassFacts facts = facts_of(Py_TYPE(self));
-    if (!facts.is_plain || reinterpret_cast<LoopObject*>(self)->has_own_methods) {
+    if (!facts.is_plain || as_loop(self)->has_own_methods) {
       Ref stepped = Ref::steal(PyObject_CallMethodNoArgs(self, g.step));
       if (!stepped) return nullptr;
       continue;
@@ -273,7 +328,7 @@ PyObject* run_steps(PyObject*, PyObject* self) {
       case After::Wait: break;
     }
     // Replaced while the task ran? The wait is the new method's.
-    if (reinterpret_cast<LoopObject*>(self)->has_own_methods || !facts_of(Py_TYPE(self)).is_plain) {
+    if (as_loop(self)->has_own_methods || !facts_of(Py_TYPE(self)).is_plain) {
       Ref waited = Ref::steal(PyObject_CallMethodNoArgs(self, names::wait_));
       if (!waited) return nullptr;
     } else if (wait(self, user.get(), park_count() != parks_before) < 0) {
@@ -282,6 +337,51 @@ PyObject* run_steps(PyObject*, PyObject* self) {
   }
 }
 
+// ---- a user's life ------------------------------------------------------------------------------------------------------------
+
+// TaskSet.run() of the root set, without a Python frame that would live as long as the user. Always ends with -1.
+int run_root(PyObject* root) {
+  static PyObject* on_error = PyUnicode_InternFromString("_on_error");
+  Ref started = Ref::steal(PyObject_CallMethodNoArgs(root, names::on_start_));
+  if (!started) return -1;
+  for (;;) {
+    Ref never = Ref::steal(run_steps(nullptr, root));
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback) PyException_SetTraceback(value, traceback);
+    Ref handled = Ref::steal(PyObject_CallMethodOneArg(root, on_error, value));
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    if (!handled) return -1;
+  }
+}
+
+bool has_original_run(PyObject* user) {
+  Ref run = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(Py_TYPE(user)), names::run_));
+  Ref root_run = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(g.default_task_set), names::run_));
+  if (!run || !root_run) PyErr_Clear();
+  return run.get() == g.user_run && root_run.get() == g.task_set_run;
+}
+
+// live(user): what a user's greenlet runs. User.run() without its frames where nobody has replaced it.
+PyObject* live(PyObject*, PyObject* user) {
+  if (!load_originals()) return nullptr;
+  if (!has_original_run(user)) return PyObject_CallMethodNoArgs(user, names::run_);
+  static PyObject* start_up = PyUnicode_InternFromString("_start_up");
+  if (PyObject_SetAttr(user, names::_state_, g.running) < 0) return nullptr;
+  Ref root = Ref::steal(PyObject_CallOneArg(reinterpret_cast<PyObject*>(g.default_task_set), user));
+  if (!root || PyObject_SetAttr(user, names::_taskset_instance_, root.get()) < 0) return nullptr;
+  Ref started = Ref::steal(PyObject_CallMethodNoArgs(user, start_up));
+  if (started) run_root(root.get());
+  if (!PyErr_ExceptionMatches(g.ends_quietly)) return nullptr;
+  // As in an except block: what is raised in on_stop() has the reason as its context.
+  PyErr_Clear();
+  return PyObject_CallMethodNoArgs(user, names::on_stop_);
+}
+
+PyMethodDef live_def = {"live", live, METH_O, "Runs a user until it ends: the target of its greenlet."};
 PyMethodDef run_steps_def = {"run_steps", run_steps, METH_O,
                              "Performs steps of a task set (pick, run, wait) until an exception ends it."};
 
@@ -292,6 +392,8 @@ void bind_users(nb::module_& m) {
   if (!type || PyModule_AddObject(m.ptr(), "LoopBase", type) < 0) nb::raise_python_error();
   PyObject* function = PyCFunction_New(&run_steps_def, nullptr);
   if (!function || PyModule_AddObject(m.ptr(), "run_steps", function) < 0) nb::raise_python_error();
+  function = PyCFunction_New(&live_def, nullptr);
+  if (!function || PyModule_AddObject(m.ptr(), "live", function) < 0) nb::raise_python_error();
   m.def("remember_task_sets", &remember_task_sets, nb::arg("task_set"), nb::arg("default_task_set"),
         "Tells the loop which methods are the original ones.");
 }

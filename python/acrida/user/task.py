@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 import traceback
-from collections import deque
 from collections.abc import Callable
 from time import perf_counter, time
 from types import CoroutineType
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, runtime_checkable
 
 from gevent import GreenletExit, sleep
 
+from .. import _core
 from .._error_log import ErrorLog
 from ..exception import (
     InterruptTaskSet,
@@ -64,7 +64,7 @@ class TaskSetMeta(type):
         return super().__new__(mcs, classname, bases, class_dict)
 
 
-class TaskSet(metaclass=TaskSetMeta):
+class TaskSet(_core.LoopBase, metaclass=TaskSetMeta):
     """A group of tasks that a user performs until ``interrupt()``; may be nested in a user or a task set.
 
     Every visit makes a new instance: what should last belongs on ``self.user``.
@@ -82,7 +82,6 @@ class TaskSet(metaclass=TaskSetMeta):
     _parent: TaskSet | User
 
     def __init__(self, parent: TaskSet | User) -> None:
-        self._task_queue: deque[Any] = deque()
         self._time_start = time()
         self._user = parent._user if isinstance(parent, TaskSet) else parent
         self._parent = parent
@@ -121,21 +120,28 @@ class TaskSet(metaclass=TaskSetMeta):
             raise _answer_to(interrupt) from interrupt
         while True:
             try:
-                self._step()
-            except InterruptTaskSet as interrupt:
-                self._leave(StopUser, StopTest, GreenletExit)
-                raise _answer_to(interrupt) from interrupt
-            except (StopUser, StopTest, GreenletExit):
-                self._leave(GreenletExit)
-                raise
-            except Exception as error:
-                self._report(error)
-                if not self.user.environment.catch_exceptions:
-                    raise
-                _errors.log(error)
-                self.wait()
+                _core.run_steps(self)
+            except BaseException as error:
+                self._on_error(error)
+
+    def _on_error(self, error: BaseException) -> None:
+        """Deal with what ended the steps: returns if the loop goes on, raises to leave this task set."""
+        if isinstance(error, InterruptTaskSet):
+            self._leave(StopUser, StopTest, GreenletExit)
+            raise _answer_to(error) from error
+        if isinstance(error, (StopUser, StopTest, GreenletExit)):
+            self._leave(GreenletExit)
+            raise error
+        if not isinstance(error, Exception):
+            raise error
+        self._report(error)
+        if not self.user.environment.catch_exceptions:
+            raise error
+        _errors.log(error)
+        self.wait()
 
     def _step(self) -> None:
+        """One turn of the loop. The engine's run_steps() does the same where none of the methods is replaced."""
         if not self._task_queue:
             self.schedule_task(self.get_next_task())
         if self.user._state == LOCUST_STATE_STOPPING:
@@ -248,6 +254,9 @@ class DefaultTaskSet(TaskSet):
             task(self.user).run()
         else:
             finish(self.user, task(self.user))
+
+
+_core.remember_task_sets(TaskSet, DefaultTaskSet)
 
 
 def is_markov_taskset(task: type) -> bool:

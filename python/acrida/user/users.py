@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gevent import GreenletExit
 from gevent.pool import Group
 
+from .. import _core
 from ..exception import StopTest, StopUser
 from ..util import deprecation
 from ._rest import RestMixin, RestResponseT
@@ -62,7 +63,7 @@ class UserMeta(type):
         return super().__new__(mcs, classname, bases, class_dict)
 
 
-class User(metaclass=UserMeta):
+class User(_core.LoopBase, metaclass=UserMeta):
     """One simulated user: a greenlet that performs its tasks and waits between them.
 
     Subclass it, write methods decorated with ``@task``, and set ``wait_time``.
@@ -135,7 +136,8 @@ class User(metaclass=UserMeta):
     def start(self, group: Group) -> Greenlet[..., Any]:
         """Begin running as a greenlet of ``group`` and return it. Called by the runner."""
         self._group = group
-        self._greenlet = group.spawn(_live, self)
+        # Plugins reach the user as greenlet.args[0].
+        self._greenlet = group.spawn(_core.live, self)
         return self._greenlet
 
     def stop(self, force: bool = False) -> bool:
@@ -180,11 +182,6 @@ class User(metaclass=UserMeta):
         """Module and name of the class, without the functions around its definition."""
         parts = [part for part in cls.__qualname__.split(".") if part != "<locals>"]
         return ".".join([cls.__module__, *parts])
-
-
-def _live(user: User) -> None:
-    # Plugins reach the user as greenlet.args[0], hence a function instead of the bound method.
-    user.run()
 
 
 class HttpUser(RestMixin[Any], User):
