@@ -33,7 +33,7 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
 
   Entry& find_or_create(std::string_view method, std::string_view name, double now);
   Entry* find(std::string_view method, std::string_view name) const;
-  // In order of creation.
+  // In order of creation; share() what outlives the call.
   const std::vector<std::shared_ptr<Entry>>& entries() const { return entries_; }
   // For somebody who may outlive us: keeps the epoch alive, too. The entry is one of ours.
   std::shared_ptr<Entry> share(Entry& entry);

@@ -72,6 +72,15 @@ void PythonShard::absorb(const PythonShard& other) noexcept {
   }
 }
 
+void PythonShard::set_buckets(const BucketCounts& buckets) noexcept {
+  histogram.clear();
+  rounded.clear();
+  for (const BucketCount& bucket : buckets) {
+    rounded.add(RoundedBuckets::place_of_bucket(bucket.ms), bucket.count);
+    if (bucket.count > 0) histogram.add_at(Histogram::index_of(to_us(bucket.ms)), static_cast<std::uint64_t>(bucket.count));
+  }
+}
+
 void PythonShard::clear() noexcept {
   histogram.clear();
   rounded.clear();

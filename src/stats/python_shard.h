@@ -48,6 +48,8 @@ class PythonShard {
   void absorb(const DataShard& shard) noexcept;
   void absorb(const PythonShard& other) noexcept;
   void clear() noexcept;
+  // Other response times in the place of all there were; the histogram gets the rounded ones.
+  void set_buckets(const BucketCounts& buckets) noexcept;
 
   Histogram histogram;
   RoundedBuckets rounded;

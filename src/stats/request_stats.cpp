@@ -8,9 +8,13 @@ void RequestStats::log_request(std::string_view method, std::string_view name, s
   find_or_create(method, name, now).log_here(time_ms, length, now, bucket);
 }
 
-bool RequestStats::log_error(std::string_view method, std::string_view name, std::string_view text, double now) {
+void RequestStats::log_failure(std::string_view method, std::string_view name, double now) {
   total().log_error_here(now);
   find_or_create(method, name, now).log_error_here(now);
+}
+
+bool RequestStats::log_error(std::string_view method, std::string_view name, std::string_view text, double now) {
+  log_failure(method, name, now);
   const std::size_t before = errors_.records().size();
   errors_.log(method, name, text, now);
   return errors_.records().size() != before;

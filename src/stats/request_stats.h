@@ -39,6 +39,8 @@ class RequestStats {
   // One request in its entry and in the total.
   void log_request(std::string_view method, std::string_view name, std::optional<Number> time_ms, Number length,
                    double now, const double* bucket = nullptr);
+  // One failure in its entry and in the total.
+  void log_failure(std::string_view method, std::string_view name, double now);
   // One failure in its entry, in the total and in the error table; is the record new?
   bool log_error(std::string_view method, std::string_view name, std::string_view text,
                  double now = base::wall_seconds());

@@ -1,0 +1,96 @@
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "python/number_caster.h"
+#include "report/console.h"
+#include "report/csv.h"
+#include "report/json.h"
+#include "report/row.h"
+#include "report/text.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace acrida::python {
+namespace {
+
+using report::Rates;
+using report::Row;
+using report::Widths;
+
+Rates rates(bool is_current) { return is_current ? Rates::Current : Rates::WholeRun; }
+
+void bind_row(nb::module_& m) {
+  nb::class_<Row>(m, "Row", "One line of the tables: a copy of an entry's figures.")
+      .def_rw("method", &Row::method)
+      .def_rw("name", &Row::name)
+      .def_ro("num_requests", &Row::num_requests)
+      .def_ro("num_failures", &Row::num_failures)
+      .def_ro("fail_ratio", &Row::fail_ratio)
+      .def_ro("avg_response_time", &Row::average_ms)
+      .def_ro("min_response_time", &Row::min_ms)
+      .def_ro("max_response_time", &Row::max_ms)
+      .def_ro("median_response_time", &Row::median_ms)
+      .def_ro("avg_content_length", &Row::average_length)
+      .def_ro("total_rps", &Row::total_rps)
+      .def_ro("total_fail_per_sec", &Row::total_failures_per_second)
+      .def_ro("current_rps", &Row::current_rps)
+      .def_ro("current_fail_per_sec", &Row::current_failures_per_second)
+      .def("has_times", [](const Row& row) { return !row.buckets.empty(); })
+      .def("percentile", [](const Row& row, double p) { return bucket_key(row.percentile(p)); }, "p"_a);
+  m.def(
+      "make_row",
+      [](const stats::Entry& entry, double started_at, std::optional<double> last_request_at) {
+        return report::make_row(entry, {started_at, last_request_at});
+      },
+      "entry"_a, "started_at"_a, "last_request_at"_a.none());
+}
+
+void bind_console(nb::module_& m) {
+  m.def("stats_head", [](int name_width, int type_width) { return report::stats_head({name_width, type_width}); });
+  m.def("stats_rule", [](int name_width, int type_width) { return report::stats_rule({name_width, type_width}); });
+  m.def("stats_line", [](const Row& row, bool is_current, int name_width, int type_width) {
+    return report::stats_row(row, rates(is_current), {name_width, type_width});
+  });
+  m.def("percentile_head", [](const std::vector<double>& percentiles, int name_width, int type_width) {
+    return report::percentile_head(percentiles, {name_width, type_width});
+  });
+  m.def("percentile_rule", [](const std::vector<double>& percentiles, int name_width, int type_width) {
+    return report::percentile_rule(percentiles, {name_width, type_width});
+  });
+  m.def("percentile_line", [](const Row& row, const std::vector<double>& percentiles, int name_width, int type_width) {
+    return report::percentile_row(row, percentiles, {name_width, type_width});
+  });
+  m.def("error_lines", [](const std::vector<std::pair<std::int64_t, std::string>>& errors, int name_width) {
+    std::vector<report::ErrorRow> rows;
+    for (const auto& [occurrences, text] : errors) rows.push_back({occurrences, text});
+    return report::error_table(rows, {name_width, 8});
+  });
+  m.def("percentile_label", &report::percentile_label, "p"_a);
+}
+
+void bind_csv(nb::module_& m) {
+  m.def("stats_csv_head", &report::stats_csv_head, "percentiles"_a);
+  m.def("stats_csv_row", &report::stats_csv_row, "row"_a, "percentiles"_a);
+  m.def("history_csv_head", &report::history_csv_head, "percentiles"_a);
+  m.def("history_csv_row", &report::history_csv_row, "row"_a, "epoch_second"_a, "user_count"_a, "percentiles"_a,
+        "percentile_values"_a = nb::none());
+  m.def("failures_csv_head", &report::failures_csv_head);
+  m.def("failures_csv_row", &report::failures_csv_row, "record"_a);
+  m.def("exceptions_csv_head", &report::exceptions_csv_head);
+  m.def("stats_json", &report::stats_json, "entries"_a);
+}
+
+}  // namespace
+
+void bind_report(nb::module_& m) {
+  bind_row(m);
+  bind_console(m);
+  bind_csv(m);
+}
+
+}  // namespace acrida::python
