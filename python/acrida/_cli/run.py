@@ -49,8 +49,15 @@ class Run:
             self._start()
         self._helpers.append(gevent.spawn(keys.listener(self.environment)))
         gevent.spawn(self._join)
-        self._ended.wait()
+        self._wait()
         return self._shut_down()
+
+    def _wait(self) -> None:
+        try:
+            self._ended.wait()
+        except KeyboardInterrupt:
+            # Raised by a scenario, not by the key: that one comes to _on_sigint.
+            logger.info("A user raised KeyboardInterrupt")
 
     def _join(self) -> None:
         self.runner.greenlet.join()
