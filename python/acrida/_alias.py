@@ -95,6 +95,12 @@ class _Loader:
         self._own_spec = module.__spec__
         return module
 
+    def get_code(self, fullname: str) -> Any:
+        """For ``python -m locust``."""
+        spec = importlib.util.find_spec(_OURS + fullname[len(_THEIRS) :])
+        loader: Any = spec.loader if spec else None
+        return loader.get_code(spec.name) if spec and loader else None
+
     def exec_module(self, module: ModuleType) -> None:
         # The import system has just written the alias's spec into the shared module.
         if isinstance(module, _Root):
@@ -116,7 +122,8 @@ class _Finder:
         ours = importlib.util.find_spec(_OURS + fullname[len(_THEIRS) :])
         if ours is None:
             return None
-        return ModuleSpec(fullname, _Loader(), is_package=ours.submodule_search_locations is not None)  # type: ignore[arg-type]
+        is_package = ours.submodule_search_locations is not None
+        return ModuleSpec(fullname, _Loader(), origin=ours.origin, is_package=is_package)  # type: ignore[arg-type]
 
     def find_distributions(
         self, context: importlib.metadata.DistributionFinder.Context | None = None

@@ -104,7 +104,10 @@ class LocustArgumentParser(configargparse.ArgumentParser):  # type: ignore[misc]
 def program_name() -> str:
     """What the person typed: ``locust`` or ``acrida``, or the name of their own program."""
     name = os.path.basename(sys.argv[0]) if sys.argv and sys.argv[0] else "acrida"
-    return "acrida" if name in ("__main__.py", "-c", "-m") else name
+    if name not in ("__main__.py", "-c", "-m"):
+        return name
+    run_as = getattr(sys.modules.get("__main__"), "__spec__", None)
+    return "locust" if run_as is not None and run_as.name.partition(".")[0] == "locust" else "acrida"
 
 
 def version_text() -> str:

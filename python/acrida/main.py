@@ -78,6 +78,10 @@ def merge_locustfiles_content(
 
 def main() -> NoReturn:
     """Run the command line in ``sys.argv`` and end the process."""
+    if sys.argv[1:2] == ["alias"]:
+        from ._cli import alias_command
+
+        alias_command.run(sys.argv[2:])
     _alias.install()
     _import_plugins()
     locustfiles = _find_locustfiles()
