@@ -16,6 +16,7 @@ from . import events as global_events
 from ._cli import checks, limits, outputs
 from ._cli.run import Run
 from ._cli.scenarios import Scenarios, load_all
+from ._runner.generator import freeze_users_while_running
 from ._version import LOCUST_VERSION, __version__
 from .env import Environment
 from .event import Events
@@ -201,6 +202,7 @@ def _refuse_web_page(options: Namespace) -> None:
 
 def _prepare(environment: Environment, options: Namespace) -> stats.StatsCSVFileWriter | None:
     """Runner, files, and the ``init`` event; the process ends if one of its listeners failed."""
+    freeze_users_while_running(environment.events)
     runner = environment.create_local_runner()
     csv_writer = outputs.make_csv_writer(environment, options)
     environment.events.init.fire(environment=environment, runner=runner, web_ui=environment.web_ui)

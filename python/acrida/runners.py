@@ -116,6 +116,7 @@ class Runner:
         self.final_user_classes_count: dict[str, int] = {}
         self.connection_broken = False
         self._messages = CustomMessages()
+        self._generator = GeneratorWatch()
         self._users_dispatcher: UsersDispatcher | None = None
         self._traceback_texts = TracebackTexts()
         self._stopper: Any = None
@@ -188,6 +189,10 @@ class Runner:
     def custom_messages(self) -> dict[str, tuple[Callable[..., None], bool]]:
         """Registered message types: listener, and whether it runs in a greenlet of its own."""
         return self._messages.listeners
+
+    def generator_report(self) -> dict[str, Any]:
+        """What this process sent since the test began, and the delays it added itself; see GeneratorWatch.report."""
+        return self._generator.report()
 
     def update_state(self, new_state: str) -> None:
         """Change the state of the run."""

@@ -104,9 +104,23 @@ struct ClassFacts {
   bool is_plain = false;
   bool is_default = false;  // DefaultTaskSet's methods
 };
-std::unordered_map<PyTypeObject*, ClassFacts>& class_facts() {
-  static auto* facts = new std::unordered_map<PyTypeObject*, ClassFacts>;
-  return *facts;
+
+// What a class of users waits: a number that never changes (`wait_time = constant(n)`), or something to be called.
+struct WaitFacts {
+  unsigned version_tag = 0;
+  double constant = -1;  // seconds; negative: to be called
+};
+
+template <class Facts>
+Facts& facts_slot(PyTypeObject* type) {
+  static PyTypeObject* last_type = nullptr;  // most runs have one class
+  static Facts* last = nullptr;
+  static auto* facts = new std::unordered_map<PyTypeObject*, Facts>;  // node-based: addresses stay
+  if (type != last_type) {
+    last = &(*facts)[type];
+    last_type = type;
+  }
+  return *last;
 }
 
 bool has_same(PyTypeObject* type, PyTypeObject* original, PyObject* name) {
@@ -137,7 +151,7 @@ bool originals_are_in_place() {
 }
 
 const ClassFacts& facts_of(PyTypeObject* type) {
-  ClassFacts& facts = class_facts()[type];
+  auto& facts = facts_slot<ClassFacts>(type);
   if (facts.version_tag && facts.version_tag == type->tp_version_tag) return facts;
   const bool is_default = PyType_IsSubtype(type, g.default_task_set);
   PyTypeObject* original = is_default ? g.default_task_set : g.task_set;
@@ -196,6 +210,23 @@ void remember_task_sets(nb::type_object task_set, nb::type_object default_task_s
       pristine().push_back({type, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(type), name)});
   for (PyObject* name : {names::execute_next_task_, names::schedule_task_, names::wait_, names::wait_time_, names::_sleep_})
     pristine().push_back({base, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(base), name)});
+}
+
+double constant_wait(PyObject* user) {
+  PyTypeObject* type = Py_TYPE(user);
+  if (as_loop(user)->has_own_methods) return -1;
+  auto& facts = facts_slot<WaitFacts>(type);
+  if (facts.version_tag && facts.version_tag == type->tp_version_tag) return facts.constant;
+  static PyObject* marker = PyUnicode_InternFromString("_acrida_constant");
+  Ref wait_time = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(type), names::wait_time_));
+  Ref seconds = wait_time ? Ref::steal(PyObject_GetAttr(wait_time.get(), marker)) : Ref();
+  facts.constant = seconds && PyNumber_Check(seconds.get()) ? PyFloat_AsDouble(seconds.get()) : -1;
+  if (PyErr_Occurred()) {
+    PyErr_Clear();
+    facts.constant = -1;
+  }
+  facts.version_tag = type->tp_version_tag;
+  return facts.constant;
 }
 
 // ---- one step -----------------------------------------------------------------------------------------------------------------
@@ -290,6 +321,7 @@ int wait(PyObject* self, PyObject* user, bool has_yielded) {
   bool failed = false;
   if (is_stopping(user, &failed)) return raise_stop_user();
   if (failed) return -1;
+  if (has_yielded && constant_wait(user) == 0) return 0;
   Ref wait_time = Ref::steal(PyObject_GetAttr(user, names::wait_time_));
   if (!wait_time) return -1;
   const int given = PyObject_IsTrue(wait_time.get());

@@ -59,6 +59,7 @@ class LocalRamp:
         if runner.state in (STATE_RUNNING, STATE_SPAWNING):
             return
         runner.stats.clear_all()
+        runner._generator.begin()
         runner.exceptions = {}
         runner.cpu_warning_emitted = False
         runner.worker_cpu_warning_emitted = False

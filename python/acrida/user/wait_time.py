@@ -21,7 +21,12 @@ def between(min_wait: float, max_wait: float) -> WaitFunction:
 
 def constant(wait_time: float) -> WaitFunction:
     """Always ``wait_time`` seconds after the end of a task."""
-    return lambda instance: wait_time
+
+    def wait_constantly(instance: Any) -> float:
+        return wait_time
+
+    wait_constantly._acrida_constant = wait_time  # type: ignore[attr-defined]  # the engine need not call it
+    return wait_constantly
 
 
 def constant_pacing(wait_time: float) -> WaitFunction:
