@@ -13,6 +13,7 @@ from gevent.pool import Group
 
 from . import log
 from ._runner import shape_loop, stopping, usage
+from ._runner.generator import GeneratorWatch
 from ._runner.guard import kill_other, run_guarded
 from ._runner.messages import CustomMessages
 from ._runner.nodes import WorkerNode, WorkerNodes
