@@ -1,5 +1,5 @@
 """`python -m tests.parity record [PATTERN]` asks the real Locust, `table [PATTERN]` compares acrida with the record,
-`show CASE` prints both outcomes. RECORD=1 makes `table` record first."""
+`show CASE` prints both outcomes, `diff [PATTERN]` only where they part. RECORD=1 makes `table` record first."""
 
 from __future__ import annotations
 
@@ -76,6 +76,34 @@ def show(case_id: str, target: Target) -> int:
     return 0
 
 
+def first_differences(theirs: object, ours: object, path: str = "") -> list[tuple[str, object, object]]:
+    """(where, Locust's, ours) for the smallest parts that differ; one for the tail of a list out of step."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        keys = [*theirs, *(key for key in ours if key not in theirs)]
+        return [found for key in keys for found in first_differences(theirs.get(key), ours.get(key), f"{path}.{key}")]
+    if isinstance(theirs, list) and isinstance(ours, list):
+        if len(theirs) != len(ours):
+            step = next((n for n, pair in enumerate(zip(theirs, ours, strict=False)) if pair[0] != pair[1]), None)
+            cut = min(len(theirs), len(ours)) if step is None else step
+            return [(f"{path}[{cut}:]", theirs[cut:], ours[cut:])]
+        pairs = enumerate(zip(theirs, ours, strict=True))
+        return [found for n, pair in pairs for found in first_differences(*pair, f"{path}[{n}]")]
+    return [] if theirs == ours else [(path, theirs, ours)]
+
+
+def diff(pattern: str, target: Target) -> int:
+    for area in AREAS:
+        cases = chosen(area, pattern)
+        outcomes = observe(cases, "acrida", target)
+        for case in cases:
+            found = first_differences(record.recorded_outcome(case), outcomes[case.id])
+            if found:
+                print(f"{case.id}: {case.covers}")
+            for where, theirs, ours in found:
+                print(f"   {where}\n      locust {json.dumps(theirs)[:300]}\n      acrida {json.dumps(ours)[:300]}")
+    return 0
+
+
 def main() -> int:
     verb, pattern, *_ = [*sys.argv[1:], *["table", ""][len(sys.argv) - 1 :], ""]
     with tempfile.TemporaryDirectory() as folder:
@@ -84,7 +112,7 @@ def main() -> int:
         try:
             if verb == "table" and os.environ.get("RECORD"):
                 return record_all(pattern, target) or table(pattern, target)
-            return {"record": record_all, "table": table, "show": show}[verb](pattern, target)
+            return {"record": record_all, "table": table, "show": show, "diff": diff}[verb](pattern, target)
         finally:
             target.stop()
 

@@ -27,7 +27,7 @@ def masks(target: Target) -> list[tuple[str, str]]:
         (r"gevent-http-client-[\d.]+", "gevent-http-client-VERSION"),
         (r"Starting (Locust|acrida) [\w.+-]+", "Starting PROGRAM VERSION"),
         (r"(?m)^(locust|acrida|__main__\.py): error:", "PROGRAM: error:"),
-        (r" at /.*?( in \w+)\. Response was", r" at FRAMES. Response was"),
+        (r" at \S+:\d+ in \w+(, \S+:\d+ in \w+)*\. Response was", " at FRAMES. Response was"),
         (r"_=\d{13}\b", "_=TIME"),
         (r"/tmp/parity-[^/\"' ]+", "FOLDER"),
     ]
@@ -112,7 +112,15 @@ def _command(case: Case, kind: str, target: Target) -> dict[str, Any]:
         except StillRunning:
             return {"process ended": "never"}
         outcome.stderr = seen + outcome.stderr
-        return {part: OBSERVERS[part](outcome) for part in case.observe}
+        return {part: _observed(part, outcome) for part in case.observe}
+
+
+def _observed(part: str, outcome: Outcome) -> Any:
+    try:
+        return OBSERVERS[part](outcome)
+    except (OSError, ValueError, KeyError) as error:
+        # A file that is not there, or cannot be read as what it should be, is a finding too.
+        return {"cannot be read": type(error).__name__, "stderr ends": outcome.stderr[-300:]}
 
 
 def _log_lines(outcome: Outcome) -> list[str]:

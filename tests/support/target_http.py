@@ -101,6 +101,8 @@ class Reply:
         if status not in (204, 304) and status >= 200:
             lines += [f"Content-Length: {len(body)}", f"Content-Type: {content_type}"]
         lines += [f"{name}: {value}" for name, value in headers]
+        if (self.request.header("Connection") or "").lower() == "close":
+            lines.append("Connection: close")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
         bodiless = self.request.method == "HEAD" or status in (204, 304)
         await self.raw(head if bodiless else head + body, status)
