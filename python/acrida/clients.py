@@ -21,7 +21,7 @@ from . import _core
 from ._http import cookies as cookie_rules
 from ._http.failures import ExchangeError, for_requests
 from ._http.lazy import lazy
-from ._http.session_config import credentials, header_pairs, overrides_context, split_base
+from ._http.session_config import credentials, header_pairs, overrides_context, shared_client, split_base
 from ._http.stream import StreamedBody
 from ._http.tracked import TrackedHeaders, TrackedRequestsJar
 from .exception import LocustError
@@ -294,6 +294,8 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
             "connections": 0,
             "is_lasting": False,
         }
+        if self._pool_manager is not None:
+            config["shared_client"] = shared_client(self._pool_manager, _limit_of(self._pool_manager))
         why = self._why_not_fast()
         if why:
             config["headers"] = []
@@ -324,8 +326,8 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
             type(adapter) is not LocustHttpAdapter for _, adapter in adapters
         ):
             return "an adapter is mounted"
-        if self._pool_manager is not None:
-            return "a pool_manager is shared"
+        if self._pool_manager is not None and type(self._pool_manager) is not urllib3.PoolManager:
+            return "a pool manager of another kind is used"
         if type(self).send is not _ORIGINALS["send"] or requests.Session.request is not _ORIGINALS["request"]:
             return "Session.send or Session.request is patched"
         if type(self).prepare_request is not _ORIGINALS["prepare_request"] or HTTPAdapter.send is not _ORIGINALS["adapter_send"]:
@@ -491,6 +493,12 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
             failed.url = None  # type: ignore[assignment]
             failed.raw = None
             return failed
+
+
+def _limit_of(pool_manager: urllib3.PoolManager) -> int:
+    """Connections per host; 0 for a pool that opens more when all are busy."""
+    options = pool_manager.connection_pool_kw
+    return int(options.get("maxsize", 1)) if options.get("block") else 0
 
 
 def _environment_matters(base_url: Any) -> bool:

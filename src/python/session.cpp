@@ -1,6 +1,6 @@
 #include "python/session.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "python/exchange.h"
 #include "python/names.h"
@@ -34,6 +34,39 @@ PyType_Slot tracker_slots[] = {{Py_tp_methods, tracker_methods},
                                {0, nullptr}};
 PyType_Spec tracker_spec = {"acrida._core.Tracker", sizeof(TrackerObject), 0,
                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, tracker_slots};
+
+// ---- SharedClient ---------------------------------------------------------------------------------------------------
+
+PyObject* shared_new(PyTypeObject* type, PyObject* args, PyObject*) {
+  Py_ssize_t connections;
+  if (!PyArg_ParseTuple(args, "n", &connections)) return nullptr;
+  auto* self = reinterpret_cast<SharedClientObject*>(type->tp_alloc(type, 0));
+  if (self) self->connections_per_origin = static_cast<std::size_t>(std::max<Py_ssize_t>(connections, 0));
+  return reinterpret_cast<PyObject*>(self);
+}
+
+void shared_dealloc(PyObject* self) {
+  PyTypeObject* type = Py_TYPE(self);
+  auto* shared = reinterpret_cast<SharedClientObject*>(self);
+  if (shared->client && shared->forks == fork_generation()) service().close_client(shared->client);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyType_Slot shared_slots[] = {{Py_tp_new, reinterpret_cast<void*>(shared_new)},
+                              {Py_tp_dealloc, reinterpret_cast<void*>(shared_dealloc)},
+                              {Py_tp_doc, const_cast<char*>("SharedClient(connections_per_host): 0 for no limit.")},
+                              {0, nullptr}};
+PyType_Spec shared_spec = {"acrida._core.SharedClient", sizeof(SharedClientObject), 0, Py_TPFLAGS_DEFAULT, shared_slots};
+
+// The data thread's client behind `client`, opened at first use and afresh after a fork.
+http::Client* opened(http::Client*& client, unsigned& forks, const http::ClientSettings& settings) {
+  if (!client || forks != fork_generation()) {
+    client = service().open_client(settings);
+    forks = fork_generation();
+  }
+  return client;
+}
 
 // ---- life -------------------------------------------------------------------------------------------------------------
 
@@ -210,6 +243,7 @@ bool read_config(SessionObject* self, PyObject* d) {
     if (!PyArg_ParseTuple(p, "si", &host, &port)) return false;
     self->state->proxy = http::intern_origin(false, host, static_cast<std::uint16_t>(port));
   }
+  self->state->shared = object_item(d, "shared_client");
   if (!read_origin(item(d, "origin"), c) || !read_tls(item(d, "tls"), c)) return false;
   if (PyObject* headers = item(d, "headers"); headers != Py_None && !read_headers(headers, c)) return false;
   if (!read_watched(d, c, reinterpret_cast<PyObject*>(self)) || PyErr_Occurred()) return false;
@@ -421,18 +455,19 @@ int ensure_config(SessionObject* self) {
 
 http::Client* session_client(SessionObject* self) {
   SessionState& state = *self->state;
-  if (!state.client || state.forks != fork_generation()) {
-    state.client = service().open_client({state.connections_per_origin, state.proxy});
-    state.forks = fork_generation();
+  if (state.shared) {
+    auto* shared = reinterpret_cast<SharedClientObject*>(state.shared.get());
+    return opened(shared->client, shared->forks, {shared->connections_per_origin, state.proxy});
   }
-  return state.client;
+  return opened(state.client, state.forks, {state.connections_per_origin, state.proxy});
 }
 
 int add_session_type(PyObject* module) {
   for (Verb& v : g_verbs) v.method = PyUnicode_InternFromString(v.text);
   PyObject* tracker = PyType_FromSpec(&tracker_spec);
-  PyObject* type = tracker ? PyType_FromSpec(&spec) : nullptr;
-  if (!type) return -1;
+  PyObject* shared = PyType_FromSpec(&shared_spec);
+  PyObject* type = tracker && shared ? PyType_FromSpec(&spec) : nullptr;
+  if (!type || PyModule_AddObject(module, "SharedClient", shared) < 0) return -1;
   g_tracker_type = reinterpret_cast<PyTypeObject*>(Py_NewRef(tracker));
   g_session_type = reinterpret_cast<PyTypeObject*>(Py_NewRef(type));
   return PyModule_AddObject(module, "Tracker", tracker) < 0 ? -1 : PyModule_AddObject(module, "Session", type);

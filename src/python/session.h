@@ -19,6 +19,14 @@ struct TrackerObject {
   unsigned long long changes;
 };
 
+// Connections that several sessions share: what a pool_manager or client_pool of a scenario stands for.
+struct SharedClientObject {
+  PyObject_HEAD
+  http::Client* client;
+  std::size_t connections_per_origin;
+  unsigned forks;
+};
+
 struct HeaderLine {
   std::string lower_name;
   std::string line;  // "Name: value\r\n"
@@ -62,7 +70,8 @@ struct CookieCache {
 
 struct SessionState {
   SessionConfig config;
-  http::Client* client = nullptr;
+  http::Client* client = nullptr;      // our own, unless `shared` is set
+  Ref shared;                          // a SharedClientObject
   std::size_t connections_per_origin = 10;
   const http::Origin* proxy = nullptr;
   unsigned forks = 0;

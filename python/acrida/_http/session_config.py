@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from .. import _core
 
 _PLAIN_PATH = re.compile(r"^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$")
 
@@ -63,3 +66,13 @@ def credentials(base_url: str) -> tuple[str, tuple[str, str] | None]:
     host = parts.netloc.rpartition("@")[2]
     bare = urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment))
     return bare, (unquote(parts.username), unquote(parts.password))
+
+
+_shared_clients: WeakKeyDictionary[Any, _core.SharedClient] = WeakKeyDictionary()
+
+
+def shared_client(pool: Any, connections_per_host: int) -> _core.SharedClient:
+    """The engine's connections that stand for a pool object of the scenario; one for each such object."""
+    if pool not in _shared_clients:
+        _shared_clients[pool] = _core.SharedClient(connections_per_host)
+    return _shared_clients[pool]

@@ -16,8 +16,9 @@ from .. import _core
 from .._http import cookies as cookie_rules
 from .._http.failures import ExchangeError, for_fast
 from .._http.lazy import lazy
-from .._http.session_config import credentials, header_pairs, overrides_context, split_base
+from .._http.session_config import credentials, header_pairs, overrides_context, shared_client, split_base
 from .._http.stream import StreamedBody
+from .._http.trust import trust_file
 from .._http.tracked import TrackedHeaders, TrackedJar
 from ..exception import StopTest
 from ..user.users import NO_HOST, RestMixin, User
@@ -370,6 +371,8 @@ class FastHttpSession(_core.Session):  # type: ignore[misc]
             "trackers": (headers,) if isinstance(headers, _core.Tracker) else (),
             "is_lasting": agent is None or isinstance(headers, _core.Tracker),
         }
+        if pool is not None:
+            config["shared_client"] = shared_client(pool, int(args.get("concurrency", options.concurrency)))
         if options.proxy_host:
             config["proxy"] = (options.proxy_host, int(options.proxy_port or 80))
         return config
@@ -384,7 +387,8 @@ class FastHttpSession(_core.Session):  # type: ignore[misc]
 
         if not isinstance(context, ssl.SSLContext):
             raise TypeError(f"ssl_context_factory must return an SSLContext, not {context!r}")
-        return context.verify_mode != ssl.CERT_NONE, "", "", "", False
+        verifies = context.verify_mode != ssl.CERT_NONE
+        return verifies, trust_file(context) if verifies else "", "", "", False
 
     def _cookie_header(self, url: str) -> tuple[str, bool, float]:
         return cookie_rules.header_for(self.cookiejar, url, secure_everywhere=True)
