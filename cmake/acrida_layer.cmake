@@ -28,6 +28,7 @@ if(ACRIDA_TESTS)
   enable_testing()
   find_package(doctest REQUIRED)
   add_custom_target(unit_tests)
+  add_library(acrida_test_main OBJECT ${PROJECT_SOURCE_DIR}/src/base/test_main.cc)  # slow to compile: once for all
 endif()
 
 function(acrida_layer name)
@@ -50,8 +51,8 @@ function(acrida_layer name)
   endforeach()
 
   if(ACRIDA_TESTS AND tests)
-    add_executable(${name}_tests ${tests} ${PROJECT_SOURCE_DIR}/src/base/test_main.cc)
-    target_link_libraries(${name}_tests PRIVATE acrida_${name} doctest::doctest)
+    add_executable(${name}_tests ${tests})
+    target_link_libraries(${name}_tests PRIVATE acrida_${name} acrida_test_main doctest::doctest)
     target_compile_definitions(${name}_tests PRIVATE ACRIDA_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
     add_test(NAME ${name} COMMAND ${name}_tests)
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
