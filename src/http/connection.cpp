@@ -103,7 +103,10 @@ void Connection::read_tls(const net::Arrival& arrival) {
   while (socket_) {
     std::size_t size = 0;
     switch (tls_->read(context_.decrypted.get(), Context::kBufferBytes, size)) {
-      case net::TlsSession::Step::Done: on_bytes({context_.decrypted.get(), size}, arrival); break;
+      case net::TlsSession::Step::Done:
+        on_bytes({context_.decrypted.get(), size}, arrival);
+        if (tls_->is_drained()) return;
+        break;
       case net::TlsSession::Step::WantsRead:
       case net::TlsSession::Step::WantsWrite: return;
       case net::TlsSession::Step::Closed: return on_end(0);

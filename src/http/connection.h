@@ -120,6 +120,7 @@ class Connection final : public reactor::Handler {
   bool has_peer_closed_ = false;   // it will send no more: read to the end, carry nothing else
   bool is_reused_ = false;         // has carried an answer before
   bool is_closed_ = false;
+  bool holds_tls_buffers_ = false; // while it rests
   int write_error_ = 0;            // reading tells whether an answer came before it
   Operation* operation_ = nullptr;
   std::size_t sent_bytes_ = 0;     // of the operation's head and body

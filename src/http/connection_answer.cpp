@@ -102,6 +102,10 @@ void Connection::on_answer(bool has_more_bytes) {
 void Connection::release(bool may_be_kept) {
   if (!may_be_kept) return close();
   is_reused_ = true;
+  if (tls_) {
+    holds_tls_buffers_ = true;
+    arm_deadline();
+  }
   pool_.on_free(*this);
 }
 

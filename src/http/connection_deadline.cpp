@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 
 #include "http/connection.h"
 #include "http/context.h"
@@ -10,11 +11,14 @@ namespace acrida::http {
 
 namespace {
 constexpr base::Duration kNone{0};
+// A TLS connection that rests so long gives its buffers back: 32 KB each are too much for thousands of idle users, and
+// allocating them for each request too dear for the busy ones.
+constexpr base::Duration kTlsRest = std::chrono::seconds(1);
 }
 
 base::Instant Connection::deadline() const {
   base::Instant at = base::Instant::max();
-  if (!operation_) return at;
+  if (!operation_) return holds_tls_buffers_ ? active_at_ + kTlsRest : at;
   if (stream_ && stream_->is_head_out && !stream_->is_wanted) return at;  // the caller is thinking
   if (opening_) {
     if (operation_->connect_timeout > kNone) at = opening_->begun_at() + operation_->connect_timeout;
@@ -48,6 +52,10 @@ ErrorKind Connection::expired_kind(base::Instant at) const {
 
 void Connection::on_timer() {
   if (deadline() > context_.reactor.now()) return arm_deadline();
+  if (!operation_) {
+    holds_tls_buffers_ = false;
+    return tls_->free_buffers();
+  }
   // What lies in the socket may have come in time: its stamp decides.
   if (socket_ && (!opening_ || opening_->reads_bytes())) read_socket();
   if (is_closed_ || !operation_) return;

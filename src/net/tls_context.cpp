@@ -34,6 +34,7 @@ base::Result<std::unique_ptr<TlsContext>, std::string> TlsContext::make(const Tl
   made->context_.reset(SSL_CTX_new(TLS_client_method()));
   if (!made->context_) return take_tls_error();
   if (std::string error = made->load(options); !error.empty()) return error;
+  ERR_clear_error();  // reading files to their end leaves entries behind
   return made;
 }
 
@@ -42,9 +43,8 @@ std::string TlsContext::load(const TlsOptions& options) {
   verifies_ = options.verify;
   resumes_ = options.resume_sessions;
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  // Buffers are given back between requests: thousands of idle connections would hold 32 KB each.
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   if (!resumes_) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   SSL_CTX_set_alpn_protos(context, kAlpn, sizeof kAlpn);

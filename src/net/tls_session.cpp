@@ -83,6 +83,8 @@ int TlsSession::on_bio_write(BIO* bio, const char* bytes, int size) {
 
 long TlsSession::on_bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
 
+// The thread's queue of OpenSSL errors must be empty before each call. Every failure here empties it, since emptying
+// it before each call would cost as much as a tenth of the call.
 TlsSession::Step TlsSession::step_after(int result) {
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ: return Step::WantsRead;
@@ -105,25 +107,27 @@ TlsSession::Step TlsSession::step_after(int result) {
 }
 
 TlsSession::Step TlsSession::handshake() {
-  ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
-  return result == 1 ? Step::Done : step_after(result);
+  if (result != 1) return step_after(result);
+  ERR_clear_error();
+  return Step::Done;
 }
 
 TlsSession::Step TlsSession::read(char* buffer, std::size_t room, std::size_t& size) {
-  ERR_clear_error();
   const int result = SSL_read_ex(ssl_.get(), buffer, room, &size);
   return result == 1 ? Step::Done : step_after(result);
 }
 
 TlsSession::Step TlsSession::write(const char* bytes, std::size_t size, std::size_t& written) {
-  ERR_clear_error();
   const int result = SSL_write_ex(ssl_.get(), bytes, size, &written);
   return result == 1 ? Step::Done : step_after(result);
 }
 
+bool TlsSession::is_drained() const { return input_.empty() && SSL_has_pending(ssl_.get()) == 0; }
+
+void TlsSession::free_buffers() { SSL_free_buffers(ssl_.get()); }
+
 void TlsSession::shut_down() {
-  ERR_clear_error();
   if (SSL_is_init_finished(ssl_.get())) SSL_shutdown(ssl_.get());
   ERR_clear_error();
 }

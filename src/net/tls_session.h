@@ -34,12 +34,16 @@ class TlsSession {
 
   Step handshake();
 
-  // Hands over cipher text; it must live until read() or handshake() has answered WantsRead.
+  // Hands over cipher text; it must live until it is_drained() or read() or handshake() has answered WantsRead.
   void feed(std::string_view cipher_text) { input_ = cipher_text; }
   // Done: `size` bytes (above 0) stand in `buffer`.
   Step read(char* buffer, std::size_t room, std::size_t& size);
   // Done: `written` bytes (above 0) of it have gone out.
   Step write(const char* bytes, std::size_t size, std::size_t& written);
+  // Everything that was fed has been read.
+  bool is_drained() const;
+  // Gives some 32 KB back until they are needed again; does nothing in the middle of a record.
+  void free_buffers();
   // Says good-bye, without waiting.
   void shut_down();
 
