@@ -1,6 +1,10 @@
+#include <new>  // nanobind uses it without including it
+
 #include <nanobind/nanobind.h>
+
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 

@@ -11,6 +11,8 @@ void bind_users(nb::module_& m);
 }  // namespace acrida::python
 
 NB_MODULE(_core, m) {
+  // Statistics and classes live until the process ends; Python does not collect what modules refer to by then.
+  nb::set_leak_warnings(false);
   m.doc() = "The C++ engine of acrida. Not a public interface: import from acrida instead.";
   acrida::python::bind_stats(m);
   acrida::python::bind_load(m);
