@@ -30,7 +30,8 @@ class UnixKeyPoller:
 
         self._stdin = sys.stdin.fileno()
         self._settings = termios.tcgetattr(self._stdin)
-        tty.setcbreak(self._stdin)
+        # Not TCSAFLUSH, the default: a key pressed early would be thrown away.
+        tty.setcbreak(self._stdin, termios.TCSADRAIN)
 
     def cleanup(self) -> None:
         """Restore the terminal."""
