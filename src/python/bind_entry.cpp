@@ -165,6 +165,7 @@ void bind_entry(nb::module_& m) {
       .def("log_error", &Entry::log_error_here, "now"_a)
       .def("reset", &Entry::reset, "now"_a)
       .def("extend", &Entry::extend, "other"_a)
+      .def("take", &Entry::take, "now"_a)
       .def("serialize", &serialize)
       .def(
           "percentile", [](const Entry& e, double p) {

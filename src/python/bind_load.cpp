@@ -1,14 +1,11 @@
-#include <new>  // nanobind uses it without including it
+#include <new>  // nanobind does not include what it uses
 
 #include <nanobind/nanobind.h>
-
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
-
-
 
 #include "load/dispatcher.h"
 

@@ -131,7 +131,7 @@ void bind_request_stats(nb::module_& m) {
       .def("set_error_limit", [](RequestStats& self, std::size_t records) { self.errors().set_limit(records); })
       .def("clear_all", &RequestStats::clear_all, "now"_a)
       .def("reset_all", &RequestStats::reset_all, "now"_a)
-      .def("tick", &RequestStats::tick, "now"_a);
+      .def("tick", &RequestStats::tick, "now"_a, "window_seconds"_a);
   m.def("rounded_ms", [](double ms) {
     refuse_unless_finite(ms);
     return bucket_key(stats::rounded_ms(ms));

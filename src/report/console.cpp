@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "report/text.h"
 
@@ -16,26 +17,30 @@ std::string type_and_name(const std::string& type, const std::string& name, int 
   return fmt::format("{} {}", pad_right(type, at_least_0(type_width)), pad_right(name, at_least_0(name_width)));
 }
 
+// Beside a type column wider than usual the name's is narrower. Python's "%-*s" takes a negative width for a positive
+// one, and nobody would want rows that move when it ends.
+int name_column(const Widths& widths) { return widths.name + 4 - widths.type; }
+
 std::string whole(double ms) { return pad_left(truncated(ms), 7); }
 
 }  // namespace
 
 Lines stats_head(const Widths& widths) {
   return {fmt::format("{}  # reqs      # fails |    Avg     Min     Max    Med |   req/s  failures/s",
-                      type_and_name("Type", "Name", widths.type, widths.name - 4)),
+                      type_and_name("Type", "Name", widths.type, std::abs(name_column(widths)))),
           stats_rule(widths)};
 }
 
 std::string stats_rule(const Widths& widths) {
   return fmt::format("{}|{}|-------|-------------|-------|-------|-------|-------|--------|-----------",
-                     dashes(widths.type), dashes(widths.name - 4));
+                     dashes(widths.type), dashes(name_column(widths)));
 }
 
 std::string stats_row(const Row& row, Rates rates, const Widths& widths) {
   const bool is_current = rates == Rates::Current;
   return fmt::format(
       "{} {:7} {:>12} |{} {} {}{} | {:7.2f} {:11.2f}",
-      type_and_name(row.method.empty() ? "" : row.method + " ", row.name, widths.type, widths.name - 4),
+      type_and_name(row.method.empty() ? "" : row.method + " ", row.name, widths.type, std::abs(name_column(widths))),
       row.num_requests, fmt::format("{}({:.2f}%)", row.num_failures, row.fail_ratio * 100), whole(row.average_ms),
       whole(row.min_ms.value), whole(row.max_ms.value), whole(row.median_ms.value),
       is_current ? row.current_rps : row.total_rps,
@@ -84,7 +89,6 @@ Lines percentile_table(const std::vector<Row>& rows, const Row& total, const std
 }
 
 Lines error_table(const std::vector<ErrorRow>& errors, const Widths& widths) {
-  if (errors.empty()) return {};
   const std::string rule = fmt::format("{}|{}", dashes(18), dashes(61 + widths.name));
   Lines lines = {"Error report", fmt::format("{:<18} {:<100}", "# occurrences", "Error"), rule};
   for (const ErrorRow& error : errors)

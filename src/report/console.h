@@ -32,7 +32,6 @@ struct ErrorRow {
   std::int64_t occurrences = 0;
   std::string text;  // "GET /x: what happened"
 };
-// Empty without errors.
 Lines error_table(const std::vector<ErrorRow>& errors, const Widths& widths);
 
 }  // namespace acrida::report

@@ -21,7 +21,7 @@ void Entry::log(double response_time_ms, std::int64_t length, double now) {
 }
 
 void Entry::log_here(std::optional<Number> time_ms, Number length, double now, const double* bucket) {
-  tick(now);
+  note_before(static_cast<std::int64_t>(now));
   python_.record(time_ms, length, now, bucket);
 }
 
@@ -50,9 +50,22 @@ void Entry::extend(const Entry& other) {
 }
 
 void Entry::reset(double now) {
-  fold().clear();
+  fold();
+  restart(now);
+}
+
+// What the data thread has counted since the fold stays.
+void Entry::restart(double now) {
+  python_.clear();
   set_start_time(now);
   if (cache_) cache_->restart(static_cast<std::int64_t>(now));
+}
+
+std::shared_ptr<Entry> Entry::take(double now) {
+  auto taken = std::make_shared<Entry>(method_, name_, start_time(), false);
+  taken->python_.absorb(fold());
+  restart(now);
+  return taken;
 }
 
 // ---- states of the last seconds ---------------------------------------------------------------------------------------------
@@ -66,8 +79,27 @@ void Entry::use_cache(bool wanted, double now) {
 
 void Entry::tick(double now) {
   const auto second = static_cast<std::int64_t>(now);
+  // What the data thread has counted in this second already is in the note, too, if the tick is late.
+  if (data())
+    note(second);
+  else
+    note_before(second);
+}
+
+void Entry::note_before(std::int64_t second) {
+  const std::optional<std::int64_t> last = last_request_second();
+  if (last && *last < second) note(second);
+}
+
+void Entry::note(std::int64_t second) {
   if (!cache_ || !cache_->wants(second)) return;
-  cache_->note(second, {buckets(), num_requests(), num_none_requests()}, last_request_second());
+  // Before the first request nothing needs noting: there is the state at creation.
+  if (const std::optional<std::int64_t> last = last_request_second())
+    cache_->note(second, {buckets(), num_requests(), num_none_requests()}, *last);
+}
+
+void Entry::set_window(std::int64_t seconds) {
+  if (cache_) cache_->set_window(seconds);
 }
 
 SnapshotCache* Entry::cache() {

@@ -101,12 +101,16 @@ class Entry {
   void set_start_time(double at) { start_time_.set(at); }
   void extend(const Entry& other);
   void reset(double now);
+  // Everything counted since the last take() or reset, and a reset: between two of them no sample is lost, though the
+  // data thread goes on counting.
+  std::shared_ptr<Entry> take(double now);
 
   // ---- states of the last seconds, under the GIL ----
   bool has_cache() const { return cache_.has_value(); }
   void use_cache(bool wanted, double now);
   // Once a second, best just after it began, and before anything is counted from Python.
   void tick(double now);
+  void set_window(std::int64_t seconds);
   SnapshotCache* cache();  // settled; null without one
   void put_snapshot(std::int64_t second);
   std::optional<double> current_percentile(double p, double now);  // empty: no state to compare with
@@ -114,7 +118,10 @@ class Entry {
  private:
   friend class Epoch;
   const DataShard* data() const noexcept;
+  void restart(double now);
   std::optional<std::int64_t> last_request_second() const;
+  void note_before(std::int64_t second);
+  void note(std::int64_t second);
 
   const std::string method_, name_;
   Cell<double> start_time_;

@@ -139,10 +139,24 @@ TEST_CASE("what the data thread counts has states too, if somebody ticks") {
   CHECK(entry.cache()->by_second().size() == 20);
 }
 
+TEST_CASE("requests of one second share one state, that before the first of them") {
+  Entry entry("GET", "/a", kStart, true);
+  const double begin = std::floor(kStart);
+  for (double later : {3.2, 3.9, 6.1, 6.2}) entry.log_here(ms(5), whole(1), begin + later);
+  const auto& states = entry.cache()->by_second();
+  REQUIRE(states.size() == 2);
+  CHECK(states.begin()->second.num_requests == 0);
+  CHECK(states.rbegin()->first == static_cast<std::int64_t>(begin) + 5);
+  CHECK(states.rbegin()->second.num_requests == 2);
+}
+
 TEST_CASE("a second without a request has no state") {
   Entry entry("GET", "/a", kStart, true);
   const double begin = std::floor(kStart);
   entry.log_here(ms(1), whole(1), begin + 2.5);
   for (int i = 3; i < 30; ++i) entry.tick(begin + i);
-  CHECK(entry.cache()->by_second().size() == 2);  // creation, and the state before the request
+  CHECK(entry.cache()->by_second().size() == 1);  // creation: before the first request there is nothing to note
+  entry.log_here(ms(1), whole(1), begin + 30.5);
+  CHECK(entry.cache()->by_second().size() == 2);
+  CHECK(entry.cache()->by_second().contains(static_cast<std::int64_t>(begin) + 29));
 }

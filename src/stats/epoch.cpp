@@ -131,20 +131,18 @@ void Epoch::reset_all(double now) {
   gate_.wait_until_outside();
   total_data_.replaced().clear();
   for_each_data_half([](DataHalf& half) { half.replaced().clear(); });
-  // What reset() folds in was counted after that moment, so it is dropped from an entry and from the total by chance:
-  // hence only the Python shards are cleared here.
-  const auto restart = [now](Entry& entry) {
-    entry.python_.clear();
-    entry.set_start_time(now);
-    if (entry.cache_) entry.cache_->restart(static_cast<std::int64_t>(now));
-  };
-  restart(*total_);
-  for (const std::shared_ptr<Entry>& entry : entries_) restart(*entry);
+  // Not reset(), which would also drop what was counted since that moment.
+  total_->restart(now);
+  for (const std::shared_ptr<Entry>& entry : entries_) entry->restart(now);
 }
 
-void Epoch::tick(double now) {
-  total_->tick(now);
-  for (const std::shared_ptr<Entry>& entry : entries_) entry->tick(now);
+void Epoch::tick(double now, std::int64_t window_seconds) {
+  const auto tick_one = [&](Entry& entry) {
+    entry.set_window(window_seconds);
+    entry.tick(now);
+  };
+  tick_one(*total_);
+  for (const std::shared_ptr<Entry>& entry : entries_) tick_one(*entry);
 }
 
 // ---- holds ------------------------------------------------------------------------------------------------------------------

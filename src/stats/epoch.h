@@ -46,7 +46,8 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
 
   // Zero everywhere at one moment: no sample is counted in an entry and missed in the total or the other way round.
   void reset_all(double now);
-  void tick(double now);
+  // Once a second: notes the states that percentiles of the last `window_seconds` need.
+  void tick(double now, std::int64_t window_seconds = SnapshotCache::kDefaultWindow);
 
  private:
   friend class Entry;

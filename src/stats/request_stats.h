@@ -51,7 +51,9 @@ class RequestStats {
   void clear_all(double now);
   // Everything to zero in place.
   void reset_all(double now);
-  void tick(double now) { epoch_->tick(now); }
+  void tick(double now, std::int64_t window_seconds = SnapshotCache::kDefaultWindow) {
+    epoch_->tick(now, window_seconds);
+  }
 
  private:
   const bool use_cache_;

@@ -11,7 +11,7 @@ void SnapshotCache::restart(std::int64_t second) {
   pending_second_.reset();
 }
 
-void SnapshotCache::note(std::int64_t second, Snapshot state, std::optional<std::int64_t> last_request_second) {
+void SnapshotCache::note(std::int64_t second, Snapshot state, std::int64_t last_request_second) {
   settle(last_request_second);
   pending_second_ = second;
   pending_ = std::move(state);
@@ -19,7 +19,6 @@ void SnapshotCache::note(std::int64_t second, Snapshot state, std::optional<std:
 
 void SnapshotCache::settle(std::optional<std::int64_t> last_request_second) {
   if (!pending_ || !last_request_second || *last_request_second < *pending_second_) return;
-  // At creation the second is known to be empty; a note of the same second must not replace that.
   put(*pending_second_ - 1, std::move(*pending_));
   pending_.reset();
 }

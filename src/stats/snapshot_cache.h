@@ -33,7 +33,7 @@ class SnapshotCache {
   // Is the state before the first request of `second` still to be noted?
   bool wants(std::int64_t second) const { return !pending_second_ || *pending_second_ < second; }
   // The state before the first request of `second`; `last_request_second` decides whether the note before is kept.
-  void note(std::int64_t second, Snapshot state, std::optional<std::int64_t> last_request_second);
+  void note(std::int64_t second, Snapshot state, std::int64_t last_request_second);
   // Keeps the pending note if a request came since.
   void settle(std::optional<std::int64_t> last_request_second);
 

@@ -1,0 +1,1 @@
+"""The parts of :mod:`acrida.stats`, which is the name to import from."""
