@@ -152,7 +152,7 @@ class ResponseContextManager(_core.Response, requests.Response):  # type: ignore
 
     def _stream_error(self) -> Any:
         error = ExchangeError(*self._exchange_error)
-        raise for_requests(error, None, "http", None)[0]
+        raise for_requests(error, "http", None)[0]
 
     def __getstate__(self) -> dict[str, Any]:
         if not self._content_consumed:
@@ -193,7 +193,7 @@ def _errors_of(response: ResponseContextManager) -> tuple[Exception, Exception]:
     if "_errors" not in response.__dict__:
         scheme = (response._sent_url or "http").partition(":")[0]
         response.__dict__["_errors"] = for_requests(
-            ExchangeError(*response._exchange_error), getattr(response, "_timeout", None), scheme, response.request
+            ExchangeError(*response._exchange_error), scheme, response.request
         )
     return response.__dict__["_errors"]  # type: ignore[no-any-return]
 
@@ -411,6 +411,7 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
                     catch_response,
                     kwargs.get("allow_redirects", True),
                     kwargs.get("stream") or False,
+                    prepared.url if "#" in (prepared.url or "") else None,
                 )
                 response.__dict__.setdefault("request", prepared)
                 return response  # type: ignore[no-any-return]

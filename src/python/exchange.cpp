@@ -35,6 +35,14 @@ bool is_success(bool requests_rules, const http::Answer& answer) {
   return (s >= 200 && s <= 208) || s == 226 || (s >= 301 && s <= 304) || s == 307 || s == 308;
 }
 
+// geventhttpclient's users see the status of an answer whose body broke; requests' users see no answer at all.
+bool has_no_answer(bool requests_rules, const http::Answer& answer) {
+  if (!answer.error) return false;
+  return requests_rules || answer.status == 0 ||
+         (answer.error.kind != http::ErrorKind::BodyIncomplete &&
+          answer.error.kind != http::ErrorKind::MalformedEncoding);
+}
+
 // ---- one call -------------------------------------------------------------------------------------------------------------
 
 // One client.get(): its hops, its cookies, its report. Lives on the caller's stack, which is copied away while the
@@ -373,12 +381,9 @@ PyObject* Exchange::finish() {
   SessionConfig& c = config();
   Pending* op = op_;
   const bool failed = !is_success(session_->uses_requests_rules, op->answer);
-  PyObject* type = op->answer.error && c.failed_class && (session_->uses_requests_rules || op->answer.status == 0 ||
-                                                          op->answer.error.kind == http::ErrorKind::TooManyRedirects)
-                       ? c.failed_class.get()
-                   : call_.catch_response ? c.managed_class.get()
-                                          : c.response_class.get();
-  if (call_.catch_response && !session_->uses_requests_rules) type = c.managed_class.get();
+  PyObject* type = has_no_answer(session_->uses_requests_rules, op->answer) && c.failed_class ? c.failed_class.get()
+                   : call_.catch_response                                                     ? c.managed_class.get()
+                                                                                              : c.response_class.get();
   const bool counted = op->counted;
   if (!context_is_ready_ && !make_context(c, call_, context_)) return nullptr;
   ResponseObject* r = make_response(reinterpret_cast<PyTypeObject*>(type), std::exchange(op_, nullptr), session_);
@@ -387,7 +392,9 @@ PyObject* Exchange::finish() {
   r->method = Py_NewRef(call_.method);
   r->name = name_.release();
   r->context = context_.release();
-  r->event_url = first_url_.release();
+  if (call_.event_url && call_.event_url != Py_None) r->event_url = Py_NewRef(call_.event_url);
+  else if (!session_->uses_requests_rules) r->event_url = Py_NewRef(call_.url);
+  else r->event_url = first_url_.release();
   r->failed = failed;
   r->catches = call_.catch_response;
   if (history_ && PyObject_SetAttrString(owner.get(), "history", history_.get()) < 0) return nullptr;

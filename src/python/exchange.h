@@ -27,6 +27,7 @@ struct Call {
   PyObject* prepared_headers = nullptr;  // list of (name, value): sent as they are, nothing is added but the body's
                                          // length and Host if absent
   PyObject* report_name = nullptr;       // what a request without a name is called
+  PyObject* event_url = nullptr;         // the event's url, if it is not the one sent
 };
 
 // Performs the call on the fast path: sends, parks, follows redirects, keeps cookies, reports. Returns the response,

@@ -59,6 +59,7 @@ class HubChannel {
   void on_ready();
   void forget_ready(Parked* parked);
   void add_ready(Parked* parked);
+  std::size_t in_flight() const { return in_flight_; }
   // Timers of users that wait between two tasks.
   bool arm(reactor::Timer& timer, base::Instant when);
   void disarm(reactor::Timer& timer) { wheel_.cancel(timer); }
@@ -398,6 +399,8 @@ HubLag hub_lag() { return g_lag; }
 
 std::uint64_t park_count() { return t_parks; }
 
+std::size_t operations_in_flight() { return t_channel.channel ? t_channel.channel->in_flight() : 0; }
+
 void note_uncounted_answer() { ++g_uncounted_answers; }
 
 Pending* acquire_operation() {
@@ -419,6 +422,15 @@ void release_operation(Pending* op) {
   op->body = nullptr;
   op->body_size = 0;
   op->recorder = nullptr;
+  op->answer.clear();  // a failure must not show what the operation brought last time
+  op->answer.body.clear();
+  op->answer.error = {};
+  op->answer.wire_body_bytes = 0;
+  op->timings = {};
+  op->peer.clear();
+  op->counted = false;
+  op->resent = 0;
+  op->stream = op->stream_ended = false;
   op->prior = base::Duration{0};
   op->is_back = false;
   op->state.store(http::OperationState::Idle, std::memory_order_relaxed);
@@ -534,6 +546,8 @@ void bind_hub(nb::module_& m) {
     out["max_seconds"] = lag.max_seconds;
     return out;
   }, "How long answers waited for the Python thread, since the last reset_hub_lag().");
+  m.def("operations_in_flight", &operations_in_flight,
+        "Requests of this thread that are with the data thread, those included that were given up.");
   m.def("reset_hub_lag", [] { g_lag = HubLag{}; });
   m.def("stop_data_thread", [] {
     g_shut_down = true;

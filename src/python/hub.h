@@ -60,6 +60,8 @@ int sleep_parked(base::Duration how_long);
 
 // How often greenlets of this thread have been parked: a task that parked has let the others run.
 std::uint64_t park_count();
+// Operations of the calling thread that have not come back, those given up included.
+std::size_t operations_in_flight();
 // An answer came that nobody was left to report: its user had been killed. It counts as aborted.
 void note_uncounted_answer();
 // Grows with every fork of the process, in the child: handles to the data thread made before are void.

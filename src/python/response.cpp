@@ -86,6 +86,20 @@ PyObject* url_of(ResponseObject* r) {
   return Py_XNewRef(r->url);
 }
 
+// What the event calls the URL: for FastHttpSession what the caller wrote behind the base, for HttpSession the first
+// URL that was sent.
+PyObject* event_url_of(ResponseObject* r) {
+  if (!r->event_url) return url_of(r);
+  const std::string_view typed = utf8(r->event_url);
+  if (!typed.data()) return nullptr;
+  const bool is_absolute = typed.size() > 7 && (wire::equals_ignoring_case(typed.substr(0, 7), "http://") ||
+                                                wire::equals_ignoring_case(typed.substr(0, 8), "https://"));
+  if (is_absolute || !r->session) return Py_NewRef(r->event_url);
+  const std::string& base = session_of(r)->state->config.base_text;
+  Ref base_text = Ref::steal(PyUnicode_FromStringAndSize(base.data(), static_cast<Py_ssize_t>(base.size())));
+  return base_text ? PyUnicode_Concat(base_text.get(), r->event_url) : nullptr;
+}
+
 PyObject* elapsed_of(const Pending* op) {
   static PyObject* timedelta = [] {
     Ref module = Ref::steal(PyImport_ImportModule("datetime"));
@@ -104,6 +118,7 @@ PyObject* field_value(ResponseObject* r, Field field) {
     case Field::Elapsed: return elapsed_of(r->op);
     case Field::Url: return url_of(r);
     case Field::Content:
+      if (r->op->stream) return PyObject_CallMethod(reinterpret_cast<PyObject*>(r), "_read_stream", nullptr);
       return PyBytes_FromStringAndSize(r->op->answer.body.data(), static_cast<Py_ssize_t>(r->op->answer.body.size()));
   }
   Py_UNREACHABLE();
@@ -315,7 +330,8 @@ bool may_be_judged(ResponseObject* r) {
   if (r->entered) return true;
   Ref type = Ref::steal(locust_error());
   if (!type) return false;
-  PyErr_SetString(type.get(), r->catches
+  const bool has_requests_words = r->catches || !r->session || session_of(r)->uses_requests_rules;
+  PyErr_SetString(type.get(), has_requests_words
       ? "Tried to set status on a request that has not yet been made. Make sure you use a with-block, like this:\n\n"
         "with self.client.request(..., catch_response=True) as response:\n    response.success()"
       : "If you want to change the state of the request, you must pass catch_response=True. "
@@ -448,14 +464,16 @@ int set_manual(PyObject* self, PyObject* value, void*) {
   Py_XSETREF(as_response(self)->manual, !value || value == Py_None ? nullptr : Py_NewRef(value));
   return 0;
 }
-PyObject* get_error(PyObject* self, void*) {  // (kind, code, detail, peer) of a failed exchange, or None
+PyObject* get_error(PyObject* self, void*) {  // what ExchangeError names, of a failed exchange, or None
   auto* r = as_response(self);
   if (!r->op || !r->op->answer.error) Py_RETURN_NONE;
   const auto& error = r->op->answer.error;
   const auto kind = http::to_text(error.kind);
-  return Py_BuildValue("(s#is#s#)", kind.data(), static_cast<Py_ssize_t>(kind.size()), error.code,
+  return Py_BuildValue("(s#is#s#iLdd)", kind.data(), static_cast<Py_ssize_t>(kind.size()), error.code,
                        error.detail.data(), static_cast<Py_ssize_t>(error.detail.size()), r->op->peer.data(),
-                       static_cast<Py_ssize_t>(r->op->peer.size()));
+                       static_cast<Py_ssize_t>(r->op->peer.size()), r->op->answer.status,
+                       static_cast<long long>(r->op->answer.wire_body_bytes),
+                       base::to_seconds(r->op->connect_timeout), base::to_seconds(r->op->idle_timeout));
 }
 PyObject* get_request_head(PyObject* self, void*) {
   auto* r = as_response(self);
@@ -538,7 +556,7 @@ double response_time_ms(const ResponseObject* r) {
 }
 
 long long response_length(const ResponseObject* r) {
-  if (!r->op) return 0;
+  if (!r->op || r->op->answer.error) return 0;
   if (r->op->stream) return r->op->answer.content_length > 0 ? r->op->answer.content_length : 0;
   return static_cast<long long>(r->op->answer.body.size());
 }
@@ -547,7 +565,7 @@ PyObject* request_meta(ResponseObject* r) {
   if (r->meta) return r->meta;
   Ref meta = Ref::steal(PyDict_New());
   if (!meta) return nullptr;
-  Ref url = r->event_url ? Ref::borrow(r->event_url) : Ref::steal(url_of(r));
+  Ref url = Ref::steal(event_url_of(r));
   Ref time = Ref::steal(PyFloat_FromDouble(response_time_ms(r)));
   Ref length = Ref::steal(PyLong_FromLongLong(response_length(r)));
   const double started_ago = r->op ? base::to_seconds(base::now() - r->op->timings.started_at + r->op->prior) : 0.0;

@@ -21,7 +21,7 @@ struct ResponseObject {
   PyObject* method;       // as the caller wrote it
   PyObject* name;         // what it is reported as
   PyObject* url;          // full URL as sent; null: made from the operation
-  PyObject* event_url;    // what the event names, if a redirect led elsewhere; else null
+  PyObject* event_url;    // what the event's url is made of, where that is not `url`; else null
   PyObject* context;      // dict or null
   PyObject* exception;    // why it failed; null: not known yet or it did not
   PyObject* meta;         // request_meta once somebody asked for it

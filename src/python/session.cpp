@@ -374,13 +374,13 @@ PyObject* request(PyObject* object, PyObject* const* args, Py_ssize_t nargs, PyO
 // Python has prepared. `headers` is a list of (str, str) and complete but for Host and Content-Length.
 PyObject* perform_prepared(PyObject* object, PyObject* args, PyObject* kwargs) {
   static const char* keywords[] = {"method", "wire_method", "url", "name", "body", "headers", "context", "timeout",
-                                   "verify", "catch_response", "allow_redirects", "stream", nullptr};
+                                   "verify", "catch_response", "allow_redirects", "stream", "event_url", nullptr};
   Call call;
   const char* wire_method;
   int catches = 0, redirects = 1, streams = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "UsUOOOO|OOppp", const_cast<char**>(keywords), &call.method,
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "UsUOOOO|OOpppO", const_cast<char**>(keywords), &call.method,
                                    &wire_method, &call.url, &call.report_name, &call.data, &call.prepared_headers,
-                                   &call.context, &call.timeout, &call.verify, &catches, &redirects, &streams))
+                                   &call.context, &call.timeout, &call.verify, &catches, &redirects, &streams, &call.event_url))
     return nullptr;
   call.wire_method = wire_method;
   call.catch_response = catches;

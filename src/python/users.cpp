@@ -94,6 +94,7 @@ struct Originals {
   PyObject* user = nullptr;   // "_user"
   PyObject* public_user = nullptr;
   PyObject *user_run = nullptr, *task_set_run = nullptr;  // User.run, TaskSet.run
+  PyObject* finish = nullptr;                             // acrida.user.task.finish
   PyObject* ends_quietly = nullptr;                       // (GreenletExit, StopUser, StopTest)
 };
 Originals g;
@@ -185,6 +186,7 @@ bool load_originals() {
     g.choice = take(random.attr("choice"));
     g.getrandbits = take(random.attr("_inst").attr("getrandbits"));
     g.user_run = take(nb::module_::import_("acrida.user.users").attr("User").attr("run"));
+    g.finish = take(task.attr("finish"));
     g.task_set_run = take(task.attr("TaskSet").attr("run"));
     g.ends_quietly = take(nb::make_tuple(nb::module_::import_("gevent").attr("GreenletExit"),
                                          exception.attr("StopUser"), exception.attr("StopTest")));
@@ -262,9 +264,14 @@ bool is_stopping(PyObject* user, bool* failed) {
   return same > 0;
 }
 
+bool is_async(PyObject* function) {
+  const auto* code = reinterpret_cast<const PyCodeObject*>(PyFunction_GET_CODE(function));
+  return code->co_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE);
+}
+
 // Runs one task; null with an exception.
 PyObject* execute(PyObject* self, PyObject* user, PyObject* task, const ClassFacts& facts) {
-  if (PyFunction_Check(task)) return PyObject_CallOneArg(task, facts.is_default ? user : self);
+  if (PyFunction_Check(task) && !is_async(task)) return PyObject_CallOneArg(task, facts.is_default ? user : self);
   return PyObject_CallMethodOneArg(self, names::execute_task_, task);
 }
 
@@ -354,7 +361,7 @@ PyObject* run_steps(PyObject*, PyObject* self) {
     bool failed = false;
     if (is_stopping(user.get(), &failed)) raise_stop_user();
     if (PyErr_Occurred()) return nullptr;
-    switch (after_task(execute(self, user.get(), task.get(), facts))) {
+    switch (after_task(finished(user.get(), execute(self, user.get(), task.get(), facts)))) {
       case After::Raise: return nullptr;
       case After::Continue: continue;
       case After::Wait: break;
@@ -371,10 +378,17 @@ PyObject* run_steps(PyObject*, PyObject* self) {
 
 // ---- a user's life ------------------------------------------------------------------------------------------------------------
 
+// Hooks and tasks may be `async def`: their coroutine is run to its end by Python's finish(). Steals `outcome`.
+PyObject* finished(PyObject* user, PyObject* outcome) {
+  if (!outcome || !PyCoro_CheckExact(outcome)) return outcome;
+  Ref coroutine = Ref::steal(outcome);
+  return PyObject_CallFunctionObjArgs(g.finish, user, outcome, nullptr);
+}
+
 // TaskSet.run() of the root set, without a Python frame that would live as long as the user. Always ends with -1.
-int run_root(PyObject* root) {
+int run_root(PyObject* user, PyObject* root) {
   static PyObject* on_error = PyUnicode_InternFromString("_on_error");
-  Ref started = Ref::steal(PyObject_CallMethodNoArgs(root, names::on_start_));
+  Ref started = Ref::steal(finished(user, PyObject_CallMethodNoArgs(root, names::on_start_)));
   if (!started) return -1;
   for (;;) {
     Ref never = Ref::steal(run_steps(nullptr, root));
@@ -406,11 +420,11 @@ PyObject* live(PyObject*, PyObject* user) {
   Ref root = Ref::steal(PyObject_CallOneArg(reinterpret_cast<PyObject*>(g.default_task_set), user));
   if (!root || PyObject_SetAttr(user, names::_taskset_instance_, root.get()) < 0) return nullptr;
   Ref started = Ref::steal(PyObject_CallMethodNoArgs(user, start_up));
-  if (started) run_root(root.get());
+  if (started) run_root(user, root.get());
   if (!PyErr_ExceptionMatches(g.ends_quietly)) return nullptr;
   // As in an except block: what is raised in on_stop() has the reason as its context.
   PyErr_Clear();
-  return PyObject_CallMethodNoArgs(user, names::on_stop_);
+  return finished(user, PyObject_CallMethodNoArgs(user, names::on_stop_));
 }
 
 PyMethodDef live_def = {"live", live, METH_O, "Runs a user until it ends: the target of its greenlet."};

@@ -15,6 +15,10 @@ class ExchangeError(NamedTuple):
     code: int
     detail: str
     peer: str
+    status: int
+    body_bytes: int
+    connect_timeout: float
+    idle_timeout: float
 
 
 def _os_error(error: ExchangeError) -> OSError:
@@ -40,7 +44,11 @@ def common(error: ExchangeError) -> OSError | None:
     return None
 
 
-def for_requests(error: ExchangeError, timeout: float | None, scheme: str, request: Any) -> tuple[Exception, Exception]:
+def _seconds(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def for_requests(error: ExchangeError, scheme: str, request: Any) -> tuple[Exception, Exception]:
     """(what response.error is, what is reported) for HttpUser; the second is the first without its wrappers."""
     import requests.exceptions as req
     import urllib3.exceptions as url
@@ -52,12 +60,12 @@ def for_requests(error: ExchangeError, timeout: float | None, scheme: str, reque
     if error.kind == "ConnectTimeout":
         reason = url.ConnectTimeoutError(
             f"<HTTPConnection(host={host!r}, port={port})>",
-            f"Connection to {host} timed out. (connect timeout={timeout})",
+            f"Connection to {host} timed out. (connect timeout={_seconds(error.connect_timeout)})",
         )
         return req.ConnectTimeout(reason, request=request), reason
     if error.kind in ("ReadTimeout", "TotalTimeout"):
         read = req.ReadTimeout(
-            url.ReadTimeoutError(pool, "", f"Read timed out. (read timeout={timeout})"), request=request
+            url.ReadTimeoutError(pool, "", f"Read timed out. (read timeout={_seconds(error.idle_timeout)})"), request=request
         )
         return read, read
     if error.kind == "TlsFailed":
@@ -67,16 +75,23 @@ def for_requests(error: ExchangeError, timeout: float | None, scheme: str, reque
         closed = http.client.RemoteDisconnected("Remote end closed connection without response")
         return req.ConnectionError(url.ProtocolError("Connection aborted.", closed), request=request), closed
     if error.kind == "BodyIncomplete":
+        missing = url.IncompleteRead(error.body_bytes, error.code)
         broken: Exception = req.ChunkedEncodingError(
-            url.ProtocolError(f"Connection broken: {error.detail or 'IncompleteRead'}"), request=request
+            url.ProtocolError(f"Connection broken: {missing!r}", missing), request=request
         )
         return broken, broken
     if error.kind == "MalformedEncoding":
-        undecodable = req.ContentDecodingError(url.DecodeError(error.detail), request=request)
+        import zlib
+
+        cause_text = "Received response with content-encoding, but failed to decode it."
+        undecodable = req.ContentDecodingError(cause_text, zlib.error(error.detail), request=request)
         return undecodable, undecodable
     if error.kind == "TooManyRedirects":
         loop = req.TooManyRedirects(f"Exceeded {error.code} redirects.", request=request)
         return loop, loop
+    if error.kind == "MalformedAnswer" and error.status:
+        bad_body = req.ChunkedEncodingError(url.ProtocolError(f"Connection broken: {error.detail}"), request=request)
+        return bad_body, bad_body
     if error.kind in ("MalformedAnswer", "AnswerTooLarge"):
         bad = http.client.BadStatusLine(error.detail)
         return req.ConnectionError(url.ProtocolError("Connection aborted.", bad), request=request), bad

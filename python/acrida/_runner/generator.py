@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
+import gevent
+
 from .. import _core
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class GeneratorWatch:
 
         ``sent`` = requests reported + ``redirects`` (followed) + ``resent`` + ``aborted`` (given up on the way).
         """
+        _let_go_of_aborted()
         now = _core.service_counters()
         lag = _core.hub_lag()
         since = {name: now[name] - self._before[name] for name in _COUNTED}
@@ -43,6 +46,14 @@ class GeneratorWatch:
             "python_lag_average": lag["total_seconds"] / answers,
             "python_lag_max": lag["max_seconds"],
         }
+
+
+def _let_go_of_aborted() -> None:
+    """Requests that were given up count as aborted once the data thread has dropped them: give it a moment."""
+    for _ in range(100):
+        if not _core.operations_in_flight() or gevent.getcurrent() is gevent.get_hub():
+            return
+        gevent.sleep(0.002)
 
 
 def freeze_users_while_running(events: Events) -> None:

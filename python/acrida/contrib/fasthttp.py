@@ -61,7 +61,8 @@ class FastRequest:
         self.method = lines[0].partition(" ")[0]
         self.url = response._sent_url
         self._lines = lines[1:]
-        self.payload = response._request_body
+        body = response._request_body
+        self.payload = body.encode() if isinstance(body, str) else body
 
     @property
     def body(self) -> Any:
@@ -144,15 +145,22 @@ class FastResponse(_core.Response):  # type: ignore[misc]
         if self.content is None:
             return None
         plain: str | None = self._plain_text()
+        if self.encoding is None:
+            self.encoding = self._declared_encoding() or ("utf-8" if plain is not None else self.apparent_encoding)
         if plain is not None:
             return plain
-        if self.encoding is None:
-            self.encoding = self._declared_encoding() or self.apparent_encoding
         return str(self._whole_body(), self.encoding or "utf-8", errors="replace")
 
+    def __len__(self) -> int:
+        length = self._find_header("content-length")
+        if length is None:
+            raise TypeError("the answer has no Content-Length")
+        return int(length)
+
+    def _read_stream(self) -> bytes:
+        return self.stream.read()  # type: ignore[no-any-return]
+
     def _whole_body(self) -> bytes:
-        if self._is_stream and "content" not in self.__dict__:
-            self.content = self.stream.read()
         return self.content or b""
 
     def _declared_encoding(self) -> str | None:
@@ -461,6 +469,7 @@ class FastHttpSession(_core.Session):  # type: ignore[misc]
             catch_response=catch_response,
             allow_redirects=allow_redirects,
             stream=stream,
+            event_url=url,
         )
 
     @staticmethod
