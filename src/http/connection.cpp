@@ -79,6 +79,7 @@ void Connection::read_socket() {
     const auto size = static_cast<std::size_t>(got.size);
     on_received({context_.received.get(), size},
                 context_.clock.arrival(got.has_stamp ? &got.stamp : nullptr, sent_at_, base::now()));
+    if (!socket_) return;
     // A short read has emptied the socket, and what comes later is a new edge. Not so behind a hang-up.
     if (size < Context::kBufferBytes && !has_peer_closed_ && write_error_ == 0) return;
     if (size >= budget) return context_.reactor.revisit(this);
@@ -138,7 +139,7 @@ void Connection::on_end(int error) {
   if (may_send_again()) {
     Operation& operation = *std::exchange(operation_, nullptr);
     ++operation.resent;
-    context_.counters.resent.add(1);
+    if (sent_bytes_ > 0) context_.counters.resent.add(1);
     return pool_.replace(*this, operation);
   }
   if (error == 0 && parser_.on_close() == wire::ParseStage::Done) {

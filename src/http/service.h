@@ -21,7 +21,7 @@ struct ClientSettings {
 // What the service has seen since it started; each has a single writer and is readable from any thread.
 struct ServiceCounters {
   std::uint64_t sent = 0;             // requests whose first byte was written (redirect hops and re-sends included)
-  std::uint64_t resent = 0;           // of these: sent again on a new connection
+  std::uint64_t resent = 0;           // of these: lost on a kept connection and sent again on a new one
   std::uint64_t redirects = 0;        // answers handed back uncounted because the caller follows them
   std::uint64_t aborted = 0;          // cancelled after the first byte was written
   std::uint64_t connects = 0;         // connections established

@@ -286,6 +286,17 @@ TEST_CASE("bytes that nobody asked for end the connection") {
   CHECK(server.connections() == 2);
 }
 
+TEST_CASE("a flood behind a big answer ends the connection in the middle of a turn") {
+  TestingServer server([](Peer& peer) {
+    peer.read_request();
+    peer.send(ok_answer(std::string(200'000, 'x')) + std::string(1'000'000, 'y'));
+  });
+  ServiceBench bench;
+  Client* client = bench.client();
+  for (int i = 0; i < 20; ++i) CHECK(bench.get(client, server).answer.body.size() == 200'000);
+  CHECK(server.connections() == 20);
+}
+
 TEST_CASE("timeouts: nothing arrives, it takes too long in all, it waits too long for a slot") {
   TestingServer server([](Peer& peer) { peer.wait_for_end(); });
   ServiceBench bench;
