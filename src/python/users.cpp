@@ -275,6 +275,13 @@ PyObject* execute(PyObject* self, PyObject* user, PyObject* task, const ClassFac
   return PyObject_CallMethodOneArg(self, names::execute_task_, task);
 }
 
+// Hooks and tasks may be `async def`: their coroutine is run to its end by Python's finish(). Steals `outcome`.
+PyObject* finished(PyObject* user, PyObject* outcome) {
+  if (!outcome || !PyCoro_CheckExact(outcome)) return outcome;
+  Ref coroutine = Ref::steal(outcome);
+  return PyObject_CallFunctionObjArgs(g.finish, user, outcome, nullptr);
+}
+
 enum class After { Wait, Continue, Raise };
 
 After after_task(PyObject* result) {
@@ -377,13 +384,6 @@ PyObject* run_steps(PyObject*, PyObject* self) {
 }
 
 // ---- a user's life ------------------------------------------------------------------------------------------------------------
-
-// Hooks and tasks may be `async def`: their coroutine is run to its end by Python's finish(). Steals `outcome`.
-PyObject* finished(PyObject* user, PyObject* outcome) {
-  if (!outcome || !PyCoro_CheckExact(outcome)) return outcome;
-  Ref coroutine = Ref::steal(outcome);
-  return PyObject_CallFunctionObjArgs(g.finish, user, outcome, nullptr);
-}
 
 // TaskSet.run() of the root set, without a Python frame that would live as long as the user. Always ends with -1.
 int run_root(PyObject* user, PyObject* root) {
