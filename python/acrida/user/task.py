@@ -91,6 +91,10 @@ class TaskSet(_core.LoopBase, metaclass=TaskSetMeta):
         self._cp_last_run = perf_counter()
         self._cp_last_wait_time: float = 0
 
+    def __getstate__(self) -> dict[str, Any]:
+        # For copy.copy(), which refuses classes with parts in C that do not say this.
+        return vars(self)
+
     @property
     def user(self) -> User:
         """The user that runs this task set."""

@@ -103,6 +103,10 @@ class User(_core.LoopBase, metaclass=UserMeta):
         self._cp_last_run = perf_counter()
         self._cp_last_wait_time: float = 0
 
+    def __getstate__(self) -> dict[str, Any]:
+        # For copy.copy(), which refuses classes with parts in C that do not say this.
+        return vars(self)
+
     def on_start(self) -> None:
         """Called once, before the first task."""
 
