@@ -1,7 +1,7 @@
 """Statistics of requests: counters, tables, files.
 
-The values in capital letters may be assigned, also while a test runs (``acrida.stats.CONSOLE_STATS_INTERVAL_SEC = 10``),
-and so may :func:`bucket_response_time`; they are read when they are needed.
+The values in capital letters may be assigned (``acrida.stats.CONSOLE_STATS_INTERVAL_SEC = 10``), also while a test
+runs, and so may :func:`bucket_response_time`; they are read when they are needed.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ from ._stats.tables import (  # noqa: E402
 )
 
 __all__ = [
-    "CachedResponseTimes",
     "CSVWriter",
+    "CachedResponseTimes",
     "EntriesDict",
     "RequestStats",
     "RequestStatsAdditionError",

@@ -15,7 +15,7 @@ namespace acrida::python {
 
 nb::dict to_dict(const stats::BucketCounts& buckets) {
   nb::dict counts;
-  for (const stats::BucketCount& bucket : buckets) counts[bucket_key(bucket.ms)] = bucket.count;
+  for (const stats::BucketCount& bucket : buckets) counts[nb::cast(BucketKey{bucket.ms})] = bucket.count;
   return counts;
 }
 
@@ -135,10 +135,10 @@ void bind_cache(nb::class_<Entry>& entry) {
           "second"_a)
       .def(
           "current_percentile",
-          [](Entry& e, double p, double now, std::int64_t window) -> nb::object {
+          [](Entry& e, double p, double now, std::int64_t window) -> std::optional<BucketKey> {
             if (stats::SnapshotCache* cache = e.cache()) cache->set_window(window);
             const std::optional<double> ms = e.current_percentile(p, now);
-            return ms ? bucket_key(*ms) : nb::none();
+            return ms ? std::optional(BucketKey{*ms}) : std::nullopt;
           },
           "p"_a, "now"_a, "window"_a);
 }
@@ -170,7 +170,7 @@ void bind_entry(nb::module_& m) {
       .def(
           "percentile", [](const Entry& e, double p) {
             const stats::Counts counts = e.read();
-            return bucket_key(stats::percentile(counts.buckets, counts.timed_requests(), p));
+            return BucketKey{stats::percentile(counts.buckets, counts.timed_requests(), p)};
           },
           "p"_a)
       .def("percentile_us", &Entry::percentile_us, "p"_a);

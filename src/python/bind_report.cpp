@@ -41,7 +41,7 @@ void bind_row(nb::module_& m) {
       .def_ro("current_rps", &Row::current_rps)
       .def_ro("current_fail_per_sec", &Row::current_failures_per_second)
       .def("has_times", [](const Row& row) { return !row.buckets.empty(); })
-      .def("percentile", [](const Row& row, double p) { return bucket_key(row.percentile(p)); }, "p"_a);
+      .def("percentile", [](const Row& row, double p) { return BucketKey{row.percentile(p)}; }, "p"_a);
   m.def(
       "make_row",
       [](const stats::Entry& entry, double started_at, std::optional<double> last_request_at) {
@@ -51,25 +51,42 @@ void bind_row(nb::module_& m) {
 }
 
 void bind_console(nb::module_& m) {
-  m.def("stats_head", [](int name_width, int type_width) { return report::stats_head({name_width, type_width}); });
-  m.def("stats_rule", [](int name_width, int type_width) { return report::stats_rule({name_width, type_width}); });
-  m.def("stats_line", [](const Row& row, bool is_current, int name_width, int type_width) {
-    return report::stats_row(row, rates(is_current), {name_width, type_width});
-  });
-  m.def("percentile_head", [](const std::vector<double>& percentiles, int name_width, int type_width) {
-    return report::percentile_head(percentiles, {name_width, type_width});
-  });
-  m.def("percentile_rule", [](const std::vector<double>& percentiles, int name_width, int type_width) {
-    return report::percentile_rule(percentiles, {name_width, type_width});
-  });
-  m.def("percentile_line", [](const Row& row, const std::vector<double>& percentiles, int name_width, int type_width) {
-    return report::percentile_row(row, percentiles, {name_width, type_width});
-  });
-  m.def("error_lines", [](const std::vector<std::pair<std::int64_t, std::string>>& errors, int name_width) {
-    std::vector<report::ErrorRow> rows;
-    for (const auto& [occurrences, text] : errors) rows.push_back({occurrences, text});
-    return report::error_table(rows, {name_width, 8});
-  });
+  m.def("stats_head", [](int name_width, int type_width) { return report::stats_head({name_width, type_width}); },
+        "name_width"_a, "type_width"_a);
+  m.def("stats_rule", [](int name_width, int type_width) { return report::stats_rule({name_width, type_width}); },
+        "name_width"_a, "type_width"_a);
+  m.def(
+      "stats_line",
+      [](const Row& row, bool is_current, int name_width, int type_width) {
+        return report::stats_row(row, rates(is_current), {name_width, type_width});
+      },
+      "row"_a, "is_current"_a, "name_width"_a, "type_width"_a);
+  m.def(
+      "percentile_head",
+      [](const std::vector<double>& percentiles, int name_width, int type_width) {
+        return report::percentile_head(percentiles, {name_width, type_width});
+      },
+      "percentiles"_a, "name_width"_a, "type_width"_a);
+  m.def(
+      "percentile_rule",
+      [](const std::vector<double>& percentiles, int name_width, int type_width) {
+        return report::percentile_rule(percentiles, {name_width, type_width});
+      },
+      "percentiles"_a, "name_width"_a, "type_width"_a);
+  m.def(
+      "percentile_line",
+      [](const Row& row, const std::vector<double>& percentiles, int name_width, int type_width) {
+        return report::percentile_row(row, percentiles, {name_width, type_width});
+      },
+      "row"_a, "percentiles"_a, "name_width"_a, "type_width"_a);
+  m.def(
+      "error_lines",
+      [](const std::vector<std::pair<std::int64_t, std::string>>& errors, int name_width) {
+        std::vector<report::ErrorRow> rows;
+        for (const auto& [occurrences, text] : errors) rows.push_back({occurrences, text});
+        return report::error_table(rows, {name_width, 8});
+      },
+      "errors"_a, "name_width"_a);
   m.def("percentile_label", &report::percentile_label, "p"_a);
 }
 

@@ -45,8 +45,8 @@ bool log_request(RequestStats& self, nb::handle method, nb::handle name, std::op
   return true;
 }
 
-nb::object moment(double epoch_seconds) {
-  return epoch_seconds == 0 ? nb::none() : nb::object(nb::float_(epoch_seconds));
+std::optional<double> moment(double epoch_seconds) {
+  return epoch_seconds == 0 ? std::nullopt : std::optional(epoch_seconds);
 }
 
 void bind_errors(nb::module_& m) {
@@ -125,21 +125,35 @@ void bind_request_stats(nb::module_& m) {
           "method"_a, "name"_a, "text"_a)
       .def("error_records", &error_records)
       .def_prop_ro("error_count", [](RequestStats& self) { return self.errors().records().size(); })
-      .def("put_error", [](RequestStats& self, std::shared_ptr<ErrorRecord> r) { self.errors().put(std::move(r)); })
-      .def("remove_error", [](RequestStats& self, const ErrorRecord& record) { self.errors().remove(record); })
+      .def(
+          "put_error",
+          [](RequestStats& self, std::shared_ptr<ErrorRecord> r) { self.errors().put(std::move(r)); }, "record"_a)
+      .def(
+          "remove_error", [](RequestStats& self, const ErrorRecord& record) { self.errors().remove(record); },
+          "record"_a)
       .def("clear_errors", [](RequestStats& self) { self.errors().clear(); })
-      .def("set_error_limit", [](RequestStats& self, std::size_t records) { self.errors().set_limit(records); })
+      .def(
+          "set_error_limit", [](RequestStats& self, std::size_t records) { self.errors().set_limit(records); },
+          "records"_a)
       .def("clear_all", &RequestStats::clear_all, "now"_a)
       .def("reset_all", &RequestStats::reset_all, "now"_a)
       .def("tick", &RequestStats::tick, "now"_a, "window_seconds"_a);
-  m.def("rounded_ms", [](double ms) {
-    refuse_unless_finite(ms);
-    return bucket_key(stats::rounded_ms(ms));
-  });
-  m.def("set_bucket_function_is_original", [](bool is_original) { stats::is_bucket_function_original = is_original; });
-  m.def("percentile", [](nb::handle buckets, std::int64_t requests, double p) {
-    return bucket_key(stats::percentile(to_buckets(buckets), requests, p));
-  });
+  m.def(
+      "rounded_ms",
+      [](double ms) {
+        refuse_unless_finite(ms);
+        return BucketKey{stats::rounded_ms(ms)};
+      },
+      "ms"_a);
+  m.def(
+      "set_bucket_function_is_original", [](bool is_original) { stats::is_bucket_function_original = is_original; },
+      "is_original"_a);
+  m.def(
+      "percentile",
+      [](nb::handle buckets, std::int64_t requests, double p) {
+        return BucketKey{stats::percentile(to_buckets(buckets), requests, p)};
+      },
+      "buckets"_a, "requests"_a, "p"_a);
 }
 
 }  // namespace

@@ -7,6 +7,15 @@
 #include "stats/python_shard.h"
 #include "stats/rounded_buckets.h"
 
+namespace acrida::python {
+
+// The key of a rounded response time: whole, unless somebody's own bucket function says otherwise.
+struct BucketKey {
+  double ms;
+};
+
+}  // namespace acrida::python
+
 namespace nanobind::detail {
 
 // A number as Python people gave it: int stays int, everything else that is a number becomes a float.
@@ -36,14 +45,19 @@ struct type_caster<acrida::stats::Number> {
   }
 };
 
+template <>
+struct type_caster<acrida::python::BucketKey> {
+  NB_TYPE_CASTER(acrida::python::BucketKey, const_name("int"))
+
+  bool from_python(handle, std::uint8_t, cleanup_list*) noexcept { return false; }
+  static handle from_cpp(acrida::python::BucketKey key, rv_policy, cleanup_list*) noexcept {
+    return key.ms == std::floor(key.ms) ? PyLong_FromDouble(key.ms) : PyFloat_FromDouble(key.ms);
+  }
+};
+
 }  // namespace nanobind::detail
 
 namespace acrida::python {
-
-// Bucket keys are whole, unless somebody's own bucket function says otherwise.
-inline nanobind::object bucket_key(double ms) {
-  return ms == std::floor(ms) ? nanobind::steal(PyLong_FromDouble(ms)) : nanobind::object(nanobind::float_(ms));
-}
 
 nanobind::dict to_dict(const stats::BucketCounts& buckets);
 stats::BucketCounts to_buckets(nanobind::handle mapping);

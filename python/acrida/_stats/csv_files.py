@@ -74,10 +74,15 @@ class StatsCSV:
     def _percentile_fields(self, stats_entry: StatsEntry, use_current: bool = False) -> list[str] | list[int]:
         if not stats_entry.num_requests:
             return self.percentiles_na
-        if use_current and stats_entry.use_response_times_cache:
-            current = stats_entry.get_current_response_time_percentile
-            return [int(current(percentile) or 0) for percentile in self.percentiles_to_report]
+        if use_current:
+            return self._current_percentiles(stats_entry)
         return [int(stats_entry.get_response_time_percentile(p)) for p in self.percentiles_to_report]
+
+    def _current_percentiles(self, entry: StatsEntry) -> list[int]:
+        """Of the last seconds, where states of them are kept, else of the whole run."""
+        if entry.use_response_times_cache:
+            return [int(entry.get_current_response_time_percentile(p) or 0) for p in self.percentiles_to_report]
+        return [int(entry.get_response_time_percentile(p)) for p in self.percentiles_to_report]
 
 
 class _RewrittenFile:
@@ -154,8 +159,7 @@ class StatsCSVFileWriter(StatsCSV):
         user_count = self.environment.runner.user_count if self.environment.runner else 0
         for entry in self._entries() if self.full_history else [self.environment.stats.total]:
             row = entry._row
-            current = self._percentile_fields(entry, use_current=True) if self.full_history else None
-            values = current if row.num_requests else None
+            values = self._current_percentiles(entry) if self.full_history and row.num_requests else None
             csv_writer.writerow(_core.history_csv_row(row, int(now), user_count, self.percentiles_to_report, values))
 
     def requests_flush(self) -> None:

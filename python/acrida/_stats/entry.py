@@ -62,18 +62,18 @@ class _Counters:
 
         return property(get, put, doc=doc)
 
-    num_requests = _read("num_requests", "All requests, failed ones included.")
-    num_none_requests = _read("num_none_requests", "Requests without a response time.")
-    num_failures = _read("num_failures", "Failed requests.")
-    total_response_time = _read("total_response_time", "The sum, in ms.")
-    min_response_time = _read("min_response_time", "In ms, exact; None without any.")
-    max_response_time = _read("max_response_time", "In ms, exact.")
-    total_content_length = _read("total_content_length", "The sum, in bytes.")
-    start_time = _read("start_time", "Epoch seconds of the creation or the last reset.")
-    last_request_timestamp = _read("last_request_timestamp", "Epoch seconds; None without any request.")
-    response_times = _read_counts("response_times", "How many requests per rounded response time.")
-    num_reqs_per_sec = _read_counts("num_reqs_per_sec", "How many requests per epoch second.")
-    num_fail_per_sec = _read_counts("num_fail_per_sec", "How many failures per epoch second.")
+    num_requests: int = _read("num_requests", "All requests, failed ones included.")
+    num_none_requests: int = _read("num_none_requests", "Requests without a response time.")
+    num_failures: int = _read("num_failures", "Failed requests.")
+    total_response_time: float = _read("total_response_time", "The sum, in ms.")
+    min_response_time: float | None = _read("min_response_time", "In ms, exact; None without any.")
+    max_response_time: float = _read("max_response_time", "In ms, exact.")
+    total_content_length: int = _read("total_content_length", "The sum, in bytes.")
+    start_time: float = _read("start_time", "Epoch seconds of the creation or the last reset.")
+    last_request_timestamp: float | None = _read("last_request_timestamp", "Epoch seconds; None without any request.")
+    response_times: dict[int, int] = _read_counts("response_times", "How many requests per rounded response time.")
+    num_reqs_per_sec: dict[int, int] = _read_counts("num_reqs_per_sec", "How many requests per epoch second.")
+    num_fail_per_sec: dict[int, int] = _read_counts("num_fail_per_sec", "How many failures per epoch second.")
 
     del _read, _read_counts
 
@@ -152,8 +152,7 @@ class StatsEntry(_Counters):
     def fail_ratio(self) -> float:
         """Failures per request; 1.0 where there are failures without requests."""
         requests, failures = self.num_requests, self.num_failures
-        ratio: float = failures / requests if requests else float(failures > 0)
-        return ratio
+        return failures / requests if requests else float(failures > 0)
 
     @property
     def avg_response_time(self) -> float:

@@ -39,7 +39,7 @@ class LiveCounts(defaultdict[Any, int]):
     def copy(self) -> defaultdict[Any, int]:  # type: ignore[override]
         return defaultdict(int, self)
 
-    __copy__ = copy
+    __copy__ = copy  # type: ignore[assignment]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> defaultdict[Any, int]:
         return self.copy()

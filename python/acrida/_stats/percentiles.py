@@ -14,8 +14,7 @@ def get_readable_percentiles(percentile_list: Sequence[float]) -> list[str]:
 
 def calculate_response_time_percentile(response_times: dict[int, int], num_requests: int, percent: float) -> int:
     """The bucket that ``percent`` (0 to 1) of the requests do not exceed, counted from the slowest."""
-    bucket: int = _core.percentile(dict(response_times), num_requests, percent)
-    return bucket
+    return _core.percentile(dict(response_times), num_requests, percent)
 
 
 def diff_response_time_dicts(latest: dict[int, int], old: dict[int, int]) -> dict[int, int]:
