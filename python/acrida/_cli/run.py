@@ -95,6 +95,8 @@ class Run:
 
     def _start(self) -> None:
         options = self.options
+        # The loop's clock stood still while everything was loaded: timers would fire that much too early.
+        gevent.get_hub().loop.update_now()
         if options.headless and options.autostart:
             logger.info("The --autostart argument is implied by --headless, no need to set both.")
         options.num_users = options.num_users if options.num_users is not None else 1
