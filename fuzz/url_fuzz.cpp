@@ -31,7 +31,7 @@ void check_parts(const Url& url) {
   auto second = acrida::wire::parse_url(again);
   check(second.ok() && second->host == url.host && second->port == url.port && second->target == url.target);
   check(second->userinfo == url.userinfo && second->is_https == url.is_https);
-  check(!acrida::wire::drops_authorization(acrida::wire::ClientRules::Requests, url, *second));
+  check(!acrida::wire::drops_authorization(url, *second));
 }
 
 }  // namespace

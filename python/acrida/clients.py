@@ -193,7 +193,7 @@ def _errors_of(response: ResponseContextManager) -> tuple[Exception, Exception]:
     if "_errors" not in response.__dict__:
         scheme = (response._sent_url or "http").partition(":")[0]
         response.__dict__["_errors"] = for_requests(
-            ExchangeError(*response._exchange_error), scheme, response.request
+            ExchangeError(*response._exchange_error), scheme, response.request, response._find_header("content-encoding")
         )
     return response.__dict__["_errors"]  # type: ignore[no-any-return]
 

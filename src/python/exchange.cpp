@@ -291,13 +291,12 @@ int Exchange::follow() {
     op_->answer.error = {http::ErrorKind::TooManyRedirects, config().max_redirects, ""};
     return 2;
   }
-  const auto rules = session_->uses_requests_rules ? wire::ClientRules::Requests : wire::ClientRules::Fast;
   const std::string here = absolute_url(*op_->origin, to_.target);
   const std::string there = wire::resolve(here, op_->answer.find("location"));
   const Destination next = split_absolute(there);
   if (!next.is_usable) return 2;
-  const auto step = wire::next_request(rules, op_->answer.status, method_);
-  options_.drops_authorization |= wire::drops_authorization(rules, *wire::parse_url(here), *wire::parse_url(there));
+  const auto step = wire::next_request(op_->answer.status, method_);
+  options_.drops_authorization |= wire::drops_authorization(*wire::parse_url(here), *wire::parse_url(there));
   options_.drops_body |= !step.keeps_body;
   if (hops_++ == 0) {  // name and url of an event are those of the first request
     first_url_ = Ref::steal(PyUnicode_DecodeUTF8(here.data(), static_cast<Py_ssize_t>(here.size()), "replace"));
@@ -347,6 +346,8 @@ PyObject* Exchange::run() {
     PyErr_Clear();
     return nullptr;
   }
+  // A fragment is never sent, but shows in the event's url: the general path keeps it.
+  if (!call_.prepared_headers && session_->uses_requests_rules && url.find('#') != url.npos) return nullptr;
   to_ = call_.prepared_headers ? split_absolute(url) : resolve(session_, url);
   if (!to_.is_usable) return nullptr;
   if (!call_.prepared_headers && session_->uses_requests_rules && to_.origin != config().origin) return nullptr;

@@ -89,10 +89,11 @@ void append_number(std::string& head, std::size_t number) {
   head.append(at, static_cast<std::size_t>(digits + sizeof digits - at));
 }
 
-// requests sends a length of 0 with everything but GET and HEAD, geventhttpclient sends none.
+// Both send a length of 0 where a body would be expected; requests with everything but GET and HEAD.
 bool needs_length(const SessionObject* session, std::string_view method, const Body& body) {
   if (!body.text.empty()) return true;
-  return session->uses_requests_rules && method != "GET" && method != "HEAD";
+  if (session->uses_requests_rules) return method != "GET" && method != "HEAD";
+  return method == "POST" || method == "PUT" || method == "PATCH";
 }
 
 bool is_about_body(std::string_view name) {
@@ -100,8 +101,9 @@ bool is_about_body(std::string_view name) {
          wire::equals_ignoring_case(name, "transfer-encoding");
 }
 
-bool write_prepared(const Call& call, const Destination& to, std::string_view cookie_line, const Body& body,
-                    HeadOptions options, std::string& head, bool* closes) {
+bool write_prepared(const SessionObject* session, const Call& call, std::string_view method, const Destination& to,
+                    std::string_view cookie_line, const Body& body, HeadOptions options, std::string& head,
+                    bool* closes) {
   bool has_host = false, has_length = false, has_cookie = false;
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(call.prepared_headers); ++i) {
     PyObject *key, *value;
@@ -128,7 +130,7 @@ bool write_prepared(const Call& call, const Destination& to, std::string_view co
   }
   if (!has_host) append_line(head, "Host", to.origin->authority);
   if (!has_cookie) head.append(cookie_line);
-  if (!has_length && !body.text.empty() && !options.drops_body) {
+  if (!has_length && needs_length(session, method, body) && !options.drops_body) {
     head.append("Content-Length: ");
     append_number(head, body.text.size());
     head.append("\r\n");
@@ -201,7 +203,7 @@ bool write_head(const SessionObject* session, const Call& call, std::string_view
   const SessionConfig& c = session->state->config;
   head.clear();
   head.append(method).append(" ").append(to.target).append(" HTTP/1.1\r\n");
-  if (call.prepared_headers) return write_prepared(call, to, cookie_line, body, options, head, closes);
+  if (call.prepared_headers) return write_prepared(session, call, method, to, cookie_line, body, options, head, closes);
 
   CallHeader own[kMostCallHeaders];
   std::size_t count = 0;

@@ -469,10 +469,12 @@ PyObject* get_error(PyObject* self, void*) {  // what ExchangeError names, of a 
   if (!r->op || !r->op->answer.error) Py_RETURN_NONE;
   const auto& error = r->op->answer.error;
   const auto kind = http::to_text(error.kind);
+  const auto& answer = r->op->answer;
+  const bool has_length = error.kind == http::ErrorKind::BodyIncomplete && answer.content_length >= error.code;
+  const long long body_bytes = has_length ? answer.content_length - error.code : answer.wire_body_bytes;
   return Py_BuildValue("(s#is#s#iLdd)", kind.data(), static_cast<Py_ssize_t>(kind.size()), error.code,
                        error.detail.data(), static_cast<Py_ssize_t>(error.detail.size()), r->op->peer.data(),
-                       static_cast<Py_ssize_t>(r->op->peer.size()), r->op->answer.status,
-                       static_cast<long long>(r->op->answer.wire_body_bytes),
+                       static_cast<Py_ssize_t>(r->op->peer.size()), answer.status, body_bytes,
                        base::to_seconds(r->op->connect_timeout), base::to_seconds(r->op->idle_timeout));
 }
 PyObject* get_request_head(PyObject* self, void*) {

@@ -5,13 +5,8 @@
 
 #include "wire/url.h"
 
-// What a client does when an answer points elsewhere. Pure rules; the two clients differ, and scenarios rely on it.
+// What a client does when an answer points elsewhere. Pure rules.
 namespace acrida::wire {
-
-enum class ClientRules : std::uint8_t {
-  Requests,  // HttpUser
-  Fast,      // FastHttpUser
-};
 
 constexpr bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -22,20 +17,15 @@ struct NextRequest {
   bool keeps_body;  // otherwise the headers that describe a body go, too
 };
 
-// The request that follows an answer for which is_redirect().
-constexpr NextRequest next_request(ClientRules rules, int status, std::string_view method) {
-  if (rules == ClientRules::Fast) {
-    if (status == 302 || status == 303) return {"GET", false};
-    return {method, true};
-  }
-  // As browsers do: 302 and 303 ask for something to look at, 301 changes only POST. The body goes in either case.
+// The request that follows an answer for which is_redirect(). Both clients do as browsers do: 302 and 303 ask for
+// something to look at, 301 changes only POST; the body goes in either case.
+constexpr NextRequest next_request(int status, std::string_view method) {
   const bool becomes_get = status == 301 ? method == "POST" : (status == 302 || status == 303) && method != "HEAD";
   return {becomes_get ? "GET" : method, status == 307 || status == 308};
 }
 
 // Whether Authorization must not be shown to where the redirect leads.
-inline bool drops_authorization(ClientRules rules, const Url& from, const Url& to) {
-  if (rules == ClientRules::Fast) return false;
+inline bool drops_authorization(const Url& from, const Url& to) {
   if (from.host != to.host) return true;
   const bool is_upgrade = !from.is_https && to.is_https && from.has_default_port() && to.has_default_port();
   return !is_upgrade && (from.port != to.port || from.is_https != to.is_https);

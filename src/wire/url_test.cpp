@@ -209,20 +209,9 @@ TEST_CASE("redirects as requests follows them") {
         Row{307, "POST", "POST", true}, Row{308, "PATCH", "PATCH", true}}) {
     CAPTURE(row.status);
     CAPTURE(row.method);
-    const NextRequest next = next_request(ClientRules::Requests, row.status, row.method);
+    const NextRequest next = next_request(row.status, row.method);
     CHECK(next.method == row.next);
     CHECK(next.keeps_body == row.keeps_body);
-  }
-}
-
-TEST_CASE("redirects as FastHttpUser follows them") {
-  for (int status : {302, 303}) {
-    CHECK(next_request(ClientRules::Fast, status, "POST").method == "GET");
-    CHECK_FALSE(next_request(ClientRules::Fast, status, "POST").keeps_body);
-  }
-  for (int status : {301, 307, 308}) {
-    CHECK(next_request(ClientRules::Fast, status, "POST").method == "POST");
-    CHECK(next_request(ClientRules::Fast, status, "POST").keeps_body);
   }
 }
 
@@ -245,8 +234,7 @@ TEST_CASE("who may see the Authorization header after a redirect") {
     CAPTURE(row.from);
     CAPTURE(row.to);
     auto from = parse_url(row.from), to = parse_url(row.to);
-    CHECK(drops_authorization(ClientRules::Requests, *from, *to) == row.drops);
-    CHECK_FALSE(drops_authorization(ClientRules::Fast, *from, *to));
+    CHECK(drops_authorization(*from, *to) == row.drops);
   }
 }
 

@@ -30,16 +30,12 @@ def store(jar: CookieJar, url: str, set_cookie_values: list[str]) -> None:
     jar.extract_cookies(_Answer(set_cookie_values), Request(url))  # type: ignore[arg-type]
 
 
-def header_for(jar: CookieJar, url: str, secure_everywhere: bool = False) -> tuple[str, bool, float]:
-    """The Cookie header of a request to ``url``: (value or "", holds for the whole host, valid until epoch s or 0).
-
-    ``secure_everywhere``: cookies marked secure go over plain http, too (geventhttpclient's rule).
-    """
+def header_for(jar: CookieJar, url: str) -> tuple[str, bool, float]:
+    """The Cookie header of a request to ``url``: (value or "", holds for the whole host, valid until epoch s or 0)."""
     cookies = list(jar)
     if not cookies:
         return "", True, 0.0
-    asked = url.replace("http://", "https://", 1) if secure_everywhere else url
-    request = Request(asked)
+    request = Request(url)
     jar.add_cookie_header(request)
     value = cast(str, request.get_header("Cookie") or "")
     host = urlsplit(url).hostname or ""

@@ -48,7 +48,9 @@ def _seconds(value: float) -> float | int:
     return int(value) if value == int(value) else value
 
 
-def for_requests(error: ExchangeError, scheme: str, request: Any) -> tuple[Exception, Exception]:
+def for_requests(
+    error: ExchangeError, scheme: str, request: Any, encoding: str | None = None
+) -> tuple[Exception, Exception]:
     """(what response.error is, what is reported) for HttpUser; the second is the first without its wrappers."""
     import requests.exceptions as req
     import urllib3.exceptions as url
@@ -56,7 +58,7 @@ def for_requests(error: ExchangeError, scheme: str, request: Any) -> tuple[Excep
     host, port = _split_peer(error.peer)
     pool: Any = f"HTTP{'S' if scheme == 'https' else ''}ConnectionPool(host={host!r}, port={port})"
     if (cause := common(error)) is not None:
-        return req.ConnectionError(f"{pool}: {cause}", request=request), cause
+        return req.ConnectionError(_no_connection(error, pool, cause, request), request=request), cause
     if error.kind == "ConnectTimeout":
         reason = url.ConnectTimeoutError(
             f"<HTTPConnection(host={host!r}, port={port})>",
@@ -81,10 +83,13 @@ def for_requests(error: ExchangeError, scheme: str, request: Any) -> tuple[Excep
         )
         return broken, broken
     if error.kind == "MalformedEncoding":
-        import zlib
-
-        cause_text = "Received response with content-encoding, but failed to decode it."
-        undecodable = req.ContentDecodingError(cause_text, zlib.error(error.detail), request=request)
+        undecodable = req.ContentDecodingError(
+            url.DecodeError(
+                f"Received response with content-encoding: {encoding}, but failed to decode it.",
+                _undecodable(error),
+            ),
+            request=request,
+        )
         return undecodable, undecodable
     if error.kind == "TooManyRedirects":
         loop = req.TooManyRedirects(f"Exceeded {error.code} redirects.", request=request)
@@ -99,14 +104,37 @@ def for_requests(error: ExchangeError, scheme: str, request: Any) -> tuple[Excep
     return other, other
 
 
+def _undecodable(error: ExchangeError) -> Exception:
+    import zlib
+
+    return zlib.error(f"Error -3 while decompressing data: {error.detail}")
+
+
+def _no_connection(error: ExchangeError, pool: Any, cause: OSError, request: Any) -> Exception:
+    """What urllib3 says when it has given up."""
+    import urllib3.exceptions as url
+
+    if error.kind == "ConnectionReset":
+        return url.ProtocolError("Connection aborted.", cause)
+    host, port = _split_peer(error.peer)
+    connection: Any = f"HTTPConnection(host={host!r}, port={port})"
+    reason: Exception = (
+        url.NameResolutionError(host, connection, cause)  # type: ignore[arg-type]
+        if isinstance(cause, socket.gaierror)
+        else url.NewConnectionError(connection, f"Failed to establish a new connection: {cause}")
+    )
+    return url.MaxRetryError(pool, request.path_url if request is not None else "", reason)
+
+
 def for_fast(error: ExchangeError, url: str) -> Exception:
     """What FastHttpUser reports."""
     import ssl
-    import zlib
 
     from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
     from geventhttpclient.useragent import RetriesExceeded
 
+    if error.kind in ("ClosedBeforeAnswer", "ConnectionReset"):
+        return HTTPConnectionClosed("connection closed.")
     if (cause := common(error)) is not None:
         return cause
     if error.kind in ("ConnectTimeout", "ReadTimeout", "TotalTimeout"):
@@ -115,12 +143,10 @@ def for_fast(error: ExchangeError, url: str) -> Exception:
         return RetriesExceeded(url, 0, original=TimeoutError(error.detail))
     if error.kind == "TlsFailed":
         return ssl.SSLError(1, error.detail)
-    if error.kind == "ClosedBeforeAnswer":
-        return HTTPConnectionClosed("connection closed.")
     if error.kind == "BodyIncomplete":
         return HTTPParseError("Incomplete response.")
     if error.kind == "MalformedEncoding":
-        return zlib.error(error.detail)
+        return _undecodable(error)
     if error.kind == "TooManyRedirects":
         return RetriesExceeded(url, f"Redirection limit reached ({error.code})")
     return HTTPParseError(error.detail or error.kind)

@@ -97,7 +97,7 @@ class FastResponse(_core.Response):  # type: ignore[misc]
     content: bytes | None = _core.LazyField("content")
     elapsed = _core.LazyField("elapsed")
     url: str = _core.LazyField("url")
-    reason: str = _core.LazyField("reason")
+    _reason: str = _core.LazyField("reason")
     #: Set it to have ``text`` decoded so; None: found out from the headers or the body.
     encoding: str | None = None
     request_name: str | None = None
@@ -124,7 +124,7 @@ class FastResponse(_core.Response):  # type: ignore[misc]
     @lazy
     def stream(self) -> StreamedBody:
         """The raw body as a file."""
-        return StreamedBody(self, self.status_code, self.reason, self.headers)
+        return StreamedBody(self, self.status_code, self._reason, self.headers)
 
     raw = lazy(lambda self: self.stream)
     raw.name = "raw"
@@ -136,8 +136,13 @@ class FastResponse(_core.Response):  # type: ignore[misc]
 
     @property
     def status(self) -> str:
-        """The status line's code and reason."""
-        return f"{self.status_code} {self.reason}"
+        """The status code as text."""
+        return str(self.status_code)
+
+    @lazy
+    def history(self) -> list[Any]:
+        """Redirects before this answer; the engine keeps none."""
+        return []
 
     @property
     def text(self) -> str | None:
@@ -399,7 +404,7 @@ class FastHttpSession(_core.Session):  # type: ignore[misc]
         return verifies, trust_file(context) if verifies else "", "", "", False
 
     def _cookie_header(self, url: str) -> tuple[str, bool, float]:
-        return cookie_rules.header_for(self.cookiejar, url, secure_everywhere=True)
+        return cookie_rules.header_for(self.cookiejar, url)
 
     def _store_cookies(self, url: str, values: list[str]) -> None:
         cookie_rules.store(self.cookiejar, url, values)
