@@ -13,7 +13,7 @@ namespace {
 constexpr base::Duration kNone{0};
 // A TLS connection that rests so long gives its buffers back: 32 KB each are too much for thousands of idle users, and
 // allocating them for each request too dear for the busy ones.
-constexpr base::Duration kTlsRest = std::chrono::seconds(1);
+constexpr base::Duration kTlsRest = std::chrono::milliseconds(100);
 }
 
 base::Instant Connection::deadline() const {
