@@ -384,12 +384,30 @@ HubChannel* channel_for(PyGreenlet* greenlet) {
 
 unsigned fork_generation() { return g_forks.load(std::memory_order_relaxed); }
 
+namespace {
+
+// The data thread is joined before the interpreter takes its modules apart.
+void stop_at_exit() {
+  PyObject* core = PyImport_ImportModule("acrida._core");
+  PyObject* stop = core ? PyObject_GetAttrString(core, "stop_data_thread") : nullptr;
+  PyObject* atexit = stop ? PyImport_ImportModule("atexit") : nullptr;
+  PyObject* done = atexit ? PyObject_CallMethod(atexit, "register", "O", stop) : nullptr;
+  if (!done) PyErr_Clear();
+  Py_XDECREF(done);
+  Py_XDECREF(atexit);
+  Py_XDECREF(stop);
+  Py_XDECREF(core);
+}
+
+}  // namespace
+
 http::Service& service() {
   static http::Service* known = nullptr;  // guarded by the GIL
   static unsigned known_forks = 0;
   if (!known || known_forks != fork_generation()) {
     known = &app::data_thread().service();
     known_forks = fork_generation();
+    if (!g_service_started) stop_at_exit();
     g_service_started = true;
   }
   return *known;

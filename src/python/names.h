@@ -11,7 +11,7 @@
   X(events) X(_handlers) X(_acrida_statistics) X(_core) X(stats) X(_sleep) X(_state) X(client) X(cookies)            \
   X(_acrida_config) X(_general_request) X(_make_failure) X(_cookie_header) X(_store_cookies) X(_general_redirect)    \
   X(_taskset_instance) X(request_meta) X(_finish_response) X(explicit_name) X(catch_exceptions) X(user_error)        \
-  X(min_wait) X(max_wait) X(popleft) X(append)
+  X(min_wait) X(max_wait) X(popleft) X(append) X(encoding) X(_content)
 
 namespace acrida::python::names {
 

@@ -244,15 +244,10 @@ bool is_plain_utf8(const ResponseObject* r) {
   return contains_ignoring_case(type, "json") && !contains_ignoring_case(type, "charset");
 }
 
-bool was_assigned(PyObject* self, const char* attribute) {
-  PyObject** dict = _PyObject_GetDictPtr(self);
-  return dict && *dict && PyDict_GetItemString(*dict, attribute);
-}
-
 // None unless the body can be had as text without knowing more than the headers.
 PyObject* plain_text(PyObject* self, PyObject*) {
   auto* r = as_response(self);
-  if (!r->op || r->op->stream || !is_plain_utf8(r) || was_assigned(self, "_content") || was_assigned(self, "encoding"))
+  if (!r->op || r->op->stream || !is_plain_utf8(r) || r->is_edited)
     Py_RETURN_NONE;
   const std::string& body = r->op->answer.body;
   return PyUnicode_DecodeUTF8(body.data(), static_cast<Py_ssize_t>(body.size()), "replace");
@@ -261,7 +256,7 @@ PyObject* plain_text(PyObject* self, PyObject*) {
 PyObject* json(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
   auto* r = as_response(self);
   if (nargs == 0 && !kwnames && r->op && !r->op->stream && !r->op->answer.body.empty() && is_plain_utf8(r) &&
-      !was_assigned(self, "_content") && !was_assigned(self, "encoding")) {
+      !r->is_edited) {
     if (PyObject* value = json_loads(r->op->answer.body)) return value;
     if (PyErr_Occurred()) return nullptr;
   }
@@ -530,7 +525,13 @@ PyGetSetDef getset[] = {{"request_meta", get_meta, set_meta, "What will be repor
                         {"_entered", get_entered, set_entered, nullptr, nullptr},
                         {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
+int response_setattro(PyObject* self, PyObject* name, PyObject* value) {
+  if (name == names::encoding_ || name == names::_content_) as_response(self)->is_edited = true;
+  return PyObject_GenericSetAttr(self, name, value);
+}
+
 PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(response_dealloc)},
+                       {Py_tp_setattro, reinterpret_cast<void*>(response_setattro)},
                        {Py_tp_traverse, reinterpret_cast<void*>(response_traverse)},
                        {Py_tp_clear, reinterpret_cast<void*>(response_clear)},
                        {Py_tp_methods, methods},

@@ -30,6 +30,7 @@ struct ResponseObject {
   bool entered;           // inside its with-block
   bool failed;            // does not count as a success by the session's rules
   bool body_is_read;      // streamed answers: no piece is left
+  bool is_edited;         // somebody assigned `encoding` or `_content`: the bytes are no longer the whole truth
 };
 
 extern PyTypeObject* g_response_type;

@@ -151,7 +151,10 @@ class FastResponse(_core.Response):  # type: ignore[misc]
             return None
         plain: str | None = self._plain_text()
         if self.encoding is None:
-            self.encoding = self._declared_encoding() or ("utf-8" if plain is not None else self.apparent_encoding)
+            # Past __setattr__: found out, not told.
+            self.__dict__["encoding"] = self._declared_encoding() or (
+                "utf-8" if plain is not None else self.apparent_encoding
+            )
         if plain is not None:
             return plain
         return str(self._whole_body(), self.encoding or "utf-8", errors="replace")
