@@ -8,6 +8,9 @@ else of the package is loaded, hence this module imports nothing but gevent.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 
 def patch_standard_library() -> None:
@@ -17,7 +20,28 @@ def patch_standard_library() -> None:
         return
     from gevent import monkey
 
-    monkey.patch_all()
+    with _entry_points_read_once():
+        monkey.patch_all()
+
+
+@contextmanager
+def _entry_points_read_once() -> Iterator[None]:
+    """gevent asks two dozen times for its plugins; each time every installed package is read, 5 ms and more."""
+    from importlib import metadata
+
+    original = metadata.entry_points
+    read: list[Any] = []
+
+    def entry_points(**wanted: Any) -> Any:
+        if not read:
+            read.append(original())
+        return read[0].select(**wanted)
+
+    metadata.entry_points = entry_points  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        metadata.entry_points = original
 
 
 def patch_urllib3() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import platform
 import sys
@@ -58,6 +57,8 @@ class LocustArgumentParser(configargparse.ArgumentParser):  # type: ignore[misc]
         self.exit(2, f"{self.prog}: error: {message}\n{hint}")
 
     def _closest_option(self, unknown: str) -> str | None:
+        import difflib
+
         known = [flag for action in self._actions for flag in action.option_strings]
         for word in unknown.split():
             if word.startswith("--"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from ..rpc.protocol import Message
 
@@ -27,7 +27,7 @@ class CustomMessages:
     @staticmethod
     def new_node_id() -> str:
         """A name for this node that no other has: host name and a random number."""
-        return f"{socket.gethostname()}_{uuid4().hex}"
+        return f"{socket.gethostname()}_{os.urandom(16).hex()}"
 
     def register(self, msg_type: str, listener: Listener, concurrent: bool) -> None:
         """Remember the listener; Exception if the type has one already."""
