@@ -28,9 +28,24 @@ def place_of(tb: TracebackType | None) -> tuple[Any, ...]:
 class ErrorLog:
     """Writes exceptions to a logger as message and traceback, each distinct one at most five times a second."""
 
+    _all: list[ErrorLog] = []
+
     def __init__(self, logger: logging.Logger) -> None:
         self._logger = logger
         self._seen: dict[Any, _Seen] = {}
+        self._all.append(self)
+
+    @classmethod
+    def flush_all(cls) -> None:
+        """Say, at the end of a test, how often what was left out occurred."""
+        for log in cls._all:
+            log._flush()
+
+    def _flush(self) -> None:
+        for (kind, text, _), seen in self._seen.items():
+            if seen.skipped:
+                self._logger.error("%s: %s (repeated %d times, not shown)", kind.__name__, text, seen.skipped)
+        self._seen.clear()
 
     def log(self, error: BaseException) -> None:
         """Log the error, or count it for later."""

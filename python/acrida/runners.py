@@ -12,6 +12,7 @@ from gevent.event import Event
 from gevent.pool import Group
 
 from . import log
+from ._error_log import ErrorLog
 from ._runner import shape_loop, stopping, usage
 from ._runner.generator import GeneratorWatch
 from ._runner.guard import kill_other, run_guarded
@@ -292,6 +293,7 @@ class Runner:
         self._cancel_ramp()
         self._cancel_shape()
         self._end_all_users()
+        ErrorLog.flush_all()
         self._users_dispatcher = None
         self.update_state(STATE_STOPPED)
         self.cpu_log_warning()

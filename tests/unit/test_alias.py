@@ -21,7 +21,8 @@ def test_submodules_are_the_same_objects(tmp_path):
         run(
             "import acrida.as_locust, acrida.user.task, locust.user.task, locust.runners, acrida.runners\n"
             "import sys\n"
-            "print(sys.modules['locust.user.task'] is sys.modules['acrida.user.task'])\nprint(locust.runners is acrida.runners)\n"
+            "print(sys.modules['locust.user.task'] is sys.modules['acrida.user.task'])\n"
+            "print(locust.runners is acrida.runners)\n"
             "locust.runners.HEARTBEAT_INTERVAL = 9\n"
             "print(acrida.runners.HEARTBEAT_INTERVAL, acrida.runners.__spec__.name)",
             tmp_path,
