@@ -31,16 +31,16 @@ def _loop_of(user: User) -> _UserLoop:
     if loop is None or loop.is_closed() or loop.is_running():
         # Running: a coroutine called blocking code that ran a task of its own; loops do not nest.
         loop = _UserLoop()
-        user._async_loop = loop  # type: ignore[attr-defined]
+        user._async_loop = loop
     return loop
 
 
-class _Selector(GeventSelector):  # type: ignore[misc]
+class _Selector(GeventSelector):
     """gevent's selector, which another thread may wake."""
 
     def wake(self) -> None:
         # get_hub() would be the other thread's.
-        self.hub.loop.run_callback_threadsafe(self._ready.set)
+        self.hub.loop.run_callback_threadsafe(self._ready.set)  # type: ignore[attr-defined]
 
 
 class _UserLoop(asyncio.SelectorEventLoop):

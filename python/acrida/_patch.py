@@ -37,7 +37,7 @@ def _entry_points_read_once() -> Iterator[None]:
             read.append(original())
         return read[0].select(**wanted)
 
-    metadata.entry_points = entry_points  # type: ignore[assignment]
+    metadata.entry_points = entry_points
     try:
         yield
     finally:

@@ -254,7 +254,7 @@ class Runner:
         logger.info("Shape test starting.")
         self.update_state(STATE_INIT)
         self.shape_last_tick = None
-        self.shape_greenlet = self.greenlet.spawn(lambda: self.guarded(self.shape_worker))
+        self.shape_greenlet = self.greenlet.spawn(lambda: self.guarded(self.shape_worker))  # type: ignore[misc]
         self.environment.shape_class.reset_time()
 
     def shape_worker(self) -> None:

@@ -43,7 +43,7 @@ class LocalRunner(Runner):
             )
         kill_other(self.spawning_greenlet)
         self.spawning_greenlet = self.greenlet.spawn(
-            lambda: self.guarded(self._ramp.run, user_count, spawn_rate, wait, user_classes)
+            lambda: self.guarded(self._ramp.run, user_count, spawn_rate, wait, user_classes)  # type: ignore[misc]
         )
 
     def _cancel_ramp(self) -> None:

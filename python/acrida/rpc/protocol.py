@@ -35,7 +35,7 @@ class Message:
 
 
 try:
-    from bson import ObjectId  # type: ignore[import-not-found]
+    from bson import ObjectId
 except ImportError:
 
     class ObjectId:  # type: ignore[no-redef]

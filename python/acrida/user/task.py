@@ -93,7 +93,7 @@ class TaskSet(_core.LoopBase, metaclass=TaskSetMeta):
 
     def __getstate__(self) -> dict[str, Any]:
         # For copy.copy(), which refuses classes with parts in C that do not say this.
-        return vars(self)
+        return self.__dict__
 
     @property
     def user(self) -> User:
@@ -108,7 +108,7 @@ class TaskSet(_core.LoopBase, metaclass=TaskSetMeta):
     @property
     def client(self) -> Any:
         """The user's client."""
-        return self.user.client  # type: ignore[attr-defined]
+        return self.user.client
 
     def on_start(self) -> None:
         """Called when a user enters this task set."""

@@ -105,7 +105,7 @@ class User(_core.LoopBase, metaclass=UserMeta):
 
     def __getstate__(self) -> dict[str, Any]:
         # For copy.copy(), which refuses classes with parts in C that do not say this.
-        return vars(self)
+        return self.__dict__
 
     def on_start(self) -> None:
         """Called once, before the first task."""
