@@ -31,8 +31,7 @@ void Connection::open(Operation& operation) {
   opening_ = std::make_unique<Opening>(context_, *this, pool_.origin(), pool_.tls(), pool_.proxy());
   Timings& timings = operation.timings;
   if (timings.started_at == base::Instant{}) {
-    timings.started_at =
-        operation.intended_start == base::Instant{} ? opening_->begun_at() : operation.intended_start;
+    timings.started_at = operation.intended_start == base::Instant{} ? opening_->begun_at() : operation.intended_start;
   }
   arm_deadline();
   opening_->begin();
@@ -72,8 +71,10 @@ void Connection::read_socket() {
   while (socket_ && !is_paused()) {
     const net::Received got = net::receive(socket_.get(), context_.received.get(), Context::kBufferBytes);
     if (got.size <= 0) {
-      if (got.size == 0 || got.error != EAGAIN) on_end(got.error);
-      else if (write_error_ != 0) on_end(write_error_);
+      if (got.size == 0 || got.error != EAGAIN)
+        on_end(got.error);
+      else if (write_error_ != 0)
+        on_end(write_error_);
       return;
     }
     const auto size = static_cast<std::size_t>(got.size);
@@ -109,8 +110,10 @@ void Connection::read_tls(const net::Arrival& arrival) {
         if (tls_->is_drained()) return;
         break;
       case net::TlsSession::Step::WantsRead:
-      case net::TlsSession::Step::WantsWrite: return;
-      case net::TlsSession::Step::Closed: return on_end(0);
+      case net::TlsSession::Step::WantsWrite:
+        return;
+      case net::TlsSession::Step::Closed:
+        return on_end(0);
       case net::TlsSession::Step::Failed:
         return fail({.kind = ErrorKind::TlsFailed, .code = 0, .detail = tls_->error()});
     }
@@ -120,9 +123,8 @@ void Connection::read_tls(const net::Arrival& arrival) {
 // Resending is safe only if the server cannot have begun with the request: no byte of an answer, on a connection
 // that had been idle; and only for requests that do no harm twice.
 bool Connection::may_send_again() const {
-  return operation_ && is_reused_ && !parser_.has_begun() && operation_->is_safe_to_resend &&
-         operation_->resent == 0 && !context_.is_shutting_down &&
-         operation_->state.load(std::memory_order_relaxed) == OperationState::InFlight;
+  return operation_ && is_reused_ && !parser_.has_begun() && operation_->is_safe_to_resend && operation_->resent == 0 &&
+         !context_.is_shutting_down && operation_->state.load(std::memory_order_relaxed) == OperationState::InFlight;
 }
 
 // Bytes or an end that belong to no answer under way.
@@ -172,8 +174,10 @@ void Connection::close() {
   if (tls_ && socket_) tls_->shut_down();
   drop_socket();
   context_.reactor.timers().cancel(timer_);
-  if (before) before->after = after;
-  else context_.connections = after;
+  if (before)
+    before->after = after;
+  else
+    context_.connections = after;
   if (after) after->before = before;
   context_.closed_connections.push_back(this);
   pool_.on_closed(*this);

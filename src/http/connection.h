@@ -63,9 +63,9 @@ class Connection final : public reactor::Handler {
   // The rest of a streamed answer. The parser writes into a head of its own: the operation's is with the caller.
   struct Stream {
     wire::ResponseHead head;
-    std::string ahead;           // read, but not yet handed out
-    bool is_head_out = false;    // the caller has the head
-    bool is_wanted = false;      // the operation is here and waits for a piece
+    std::string ahead;         // read, but not yet handed out
+    bool is_head_out = false;  // the caller has the head
+    bool is_wanted = false;    // the operation is here and waits for a piece
     bool has_ended = false;
     bool may_be_kept = false;
     Error error;
@@ -117,15 +117,15 @@ class Connection final : public reactor::Handler {
   Context& context_;
   Pool& pool_;
   reactor::Descriptor socket_;
-  bool has_peer_closed_ = false;   // it will send no more: read to the end, carry nothing else
-  bool is_reused_ = false;         // has carried an answer before
+  bool has_peer_closed_ = false;  // it will send no more: read to the end, carry nothing else
+  bool is_reused_ = false;        // has carried an answer before
   bool is_closed_ = false;
-  bool holds_tls_buffers_ = false; // while it rests
-  int write_error_ = 0;            // reading tells whether an answer came before it
+  bool holds_tls_buffers_ = false;  // while it rests
+  int write_error_ = 0;             // reading tells whether an answer came before it
   Operation* operation_ = nullptr;
-  std::size_t sent_bytes_ = 0;     // of the operation's head and body
-  base::Instant sent_at_{};        // just before the first byte was written
-  base::Instant active_at_{};      // the last byte in or out
+  std::size_t sent_bytes_ = 0;  // of the operation's head and body
+  base::Instant sent_at_{};     // just before the first byte was written
+  base::Instant active_at_{};   // the last byte in or out
   wire::ResponseParser parser_;
   std::unique_ptr<net::TlsSession> tls_;
   std::unique_ptr<Opening> opening_;

@@ -78,8 +78,8 @@ void Connection::return_decoder() {
 
 bool Connection::decode() {
   std::string& body = stream_ ? stream_->ahead : operation_->answer.body;
-  const bool is_good = decoder_->feed(context_.scratch, body) &&
-                       (parser_.stage() != wire::ParseStage::Done || decoder_->finish());
+  const bool is_good =
+      decoder_->feed(context_.scratch, body) && (parser_.stage() != wire::ParseStage::Done || decoder_->finish());
   context_.scratch.clear();
   if (is_good) return true;
   fail({.kind = ErrorKind::MalformedEncoding, .code = 0, .detail = decoder_->error()});
@@ -113,14 +113,16 @@ void Connection::release(bool may_be_kept) {
 Error Connection::unfinished(int error) {
   if (error != 0) return {.kind = ErrorKind::ConnectionReset, .code = error, .detail = {}};
   switch (parser_.error()) {
-    case wire::ParseError::NoAnswer: return {.kind = ErrorKind::ClosedBeforeAnswer, .code = 0, .detail = {}};
+    case wire::ParseError::NoAnswer:
+      return {.kind = ErrorKind::ClosedBeforeAnswer, .code = 0, .detail = {}};
     case wire::ParseError::HeadTooLarge:
       return {.kind = ErrorKind::AnswerTooLarge, .code = 0, .detail = parser_.reason()};
     case wire::ParseError::BodyIncomplete:
       return {.kind = ErrorKind::BodyIncomplete,
               .code = static_cast<int>(parser_.missing_body_bytes()),
               .detail = parser_.reason()};
-    default: return {.kind = ErrorKind::MalformedAnswer, .code = 0, .detail = parser_.reason()};
+    default:
+      return {.kind = ErrorKind::MalformedAnswer, .code = 0, .detail = parser_.reason()};
   }
 }
 

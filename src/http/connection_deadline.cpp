@@ -14,7 +14,7 @@ constexpr base::Duration kNone{0};
 // A TLS connection that rests so long gives its buffers back: 32 KB each are too much for thousands of idle users, and
 // allocating them for each request too dear for the busy ones.
 constexpr base::Duration kTlsRest = std::chrono::milliseconds(100);
-}
+}  // namespace
 
 base::Instant Connection::deadline() const {
   base::Instant at = base::Instant::max();

@@ -86,11 +86,14 @@ ssize_t Connection::write_tls() {
   }
   std::size_t written = 0;
   switch (tls_->write(piece.data(), piece.size(), written)) {
-    case net::TlsSession::Step::Done: return static_cast<ssize_t>(written);
+    case net::TlsSession::Step::Done:
+      return static_cast<ssize_t>(written);
     case net::TlsSession::Step::WantsRead:
-    case net::TlsSession::Step::WantsWrite: return -EAGAIN;
+    case net::TlsSession::Step::WantsWrite:
+      return -EAGAIN;
     case net::TlsSession::Step::Closed:
-    case net::TlsSession::Step::Failed: break;
+    case net::TlsSession::Step::Failed:
+      break;
   }
   return tls_->socket_error() != 0 ? -tls_->socket_error() : -EPIPE;
 }

@@ -38,10 +38,10 @@ struct Context {
   // One buffer for all sockets: idle connections hold none.
   std::unique_ptr<char[]> received{new char[kBufferBytes]};
   std::unique_ptr<char[]> decrypted{new char[kBufferBytes]};
-  std::string scratch;               // a small TLS request in one piece; a body before it is decoded
+  std::string scratch;  // a small TLS request in one piece; a body before it is decoded
   std::vector<std::unique_ptr<wire::ContentDecoder>> decoders;  // not in use now
-  Connection* connections = nullptr;            // all of them, linked
-  std::vector<Connection*> closed_connections;  // callers up the stack may still be inside of them
+  Connection* connections = nullptr;                            // all of them, linked
+  std::vector<Connection*> closed_connections;                  // callers up the stack may still be inside of them
   std::vector<Client*> closed_clients;
   bool is_shutting_down = false;
 };

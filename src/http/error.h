@@ -10,12 +10,12 @@ namespace acrida::http {
 // layer turns it into the exception classes of requests and geventhttpclient.
 enum class ErrorKind : std::uint8_t {
   None,
-  NameNotFound,        // code: EAI_*
-  ConnectRefused,      // code: errno
-  ConnectFailed,       // unreachable, no local ports, no descriptors …; code: errno
+  NameNotFound,    // code: EAI_*
+  ConnectRefused,  // code: errno
+  ConnectFailed,   // unreachable, no local ports, no descriptors …; code: errno
   ConnectTimeout,
-  TlsFailed,           // handshake or certificate; detail: OpenSSL's reason
-  ReadTimeout,         // nothing arrived for idle_timeout
+  TlsFailed,    // handshake or certificate; detail: OpenSSL's reason
+  ReadTimeout,  // nothing arrived for idle_timeout
   TotalTimeout,
   ConnectionReset,     // code: errno, before or within the answer
   ClosedBeforeAnswer,  // orderly close, not one byte of the answer

@@ -19,8 +19,10 @@ void LocalService::post_wish(Client& client, std::uint8_t wish) {
 }
 
 void LocalService::close_client(Client* client) {
-  if (is_down_.load(std::memory_order_acquire)) delete client;
-  else post_wish(*client, Client::kClose);
+  if (is_down_.load(std::memory_order_acquire))
+    delete client;
+  else
+    post_wish(*client, Client::kClose);
 }
 
 void LocalService::close_idle(Client* client) { post_wish(*client, Client::kCloseIdle); }
@@ -73,10 +75,14 @@ void LocalService::handle_mail() {
   for (reactor::Letter* letter = mailbox_.collect(); letter;) {
     reactor::Letter* const one = std::exchange(letter, letter->next);
     auto* operation = static_cast<Operation*>(one->content);
-    if (!operation) handle_wishes(*static_cast<Client::Wishes*>(one)->client);
-    else if (one == &operation->cancel_letter) handle_cancel(*operation);
-    else if (std::exchange(operation->place.wants_more, false)) go_on(*operation);
-    else begin(*operation);
+    if (!operation)
+      handle_wishes(*static_cast<Client::Wishes*>(one)->client);
+    else if (one == &operation->cancel_letter)
+      handle_cancel(*operation);
+    else if (std::exchange(operation->place.wants_more, false))
+      go_on(*operation);
+    else
+      begin(*operation);
   }
 }
 
@@ -104,14 +110,18 @@ void LocalService::handle_cancel(Operation& operation) {
   if (stage == Place::Stage::Carried) operation.place.connection->give_up();
   operation.answer.error = {.kind = ErrorKind::Cancelled, .code = 0, .detail = {}};
   operation.stream_ended = operation.stream;
-  if (stage == Place::Stage::Away) context_.completions.add(operation);  // a stream that had ended
-  else hand_back(context_, operation);
+  if (stage == Place::Stage::Away)
+    context_.completions.add(operation);  // a stream that had ended
+  else
+    hand_back(context_, operation);
 }
 
 void LocalService::handle_wishes(Client& client) {
   const std::uint8_t wishes = client.letter.wishes.exchange(0);
-  if (wishes & Client::kClose) client.close(context_);
-  else if (wishes & Client::kCloseIdle) client.close_idle();
+  if (wishes & Client::kClose)
+    client.close(context_);
+  else if (wishes & Client::kCloseIdle)
+    client.close_idle();
 }
 
 void LocalService::shut_down() {

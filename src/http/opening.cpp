@@ -75,9 +75,12 @@ void Opening::on_ready() {
 void Opening::on_connected() {
   end_part(connect_);
   context_.counters.connects.add(1);
-  if (proxy_) ask_proxy();
-  else if (target_.is_tls) begin_tls();
-  else connection_.on_opened();
+  if (proxy_)
+    ask_proxy();
+  else if (target_.is_tls)
+    begin_tls();
+  else
+    connection_.on_opened();
 }
 
 // The tunnel's request is small and the socket fresh: it goes out in one piece.
@@ -106,12 +109,14 @@ void Opening::begin_tls() {
 void Opening::go_on_with_tls() {
   switch (connection_.tls()->handshake()) {
     case net::TlsSession::Step::WantsRead:
-    case net::TlsSession::Step::WantsWrite: return;
+    case net::TlsSession::Step::WantsWrite:
+      return;
     case net::TlsSession::Step::Done:
       end_part(tls_);
       return connection_.on_opened();
     case net::TlsSession::Step::Closed:
-    case net::TlsSession::Step::Failed: break;
+    case net::TlsSession::Step::Failed:
+      break;
   }
   connection_.fail({.kind = ErrorKind::TlsFailed, .code = 0, .detail = connection_.tls()->error()});
 }
@@ -126,14 +131,16 @@ void Opening::on_received(std::string_view bytes) {
   }
   if (proxy_parser_.stage() == wire::ParseStage::Head) return;
   if (proxy_answer_.status / 100 != 2) {
-    const std::string detail = proxy_parser_.stage() == wire::ParseStage::Failed
-                                   ? std::string("the proxy's answer is malformed: ") + proxy_parser_.reason()
-                                   : "the proxy answered " + std::to_string(proxy_answer_.status) + " " +
-                                         std::string(proxy_answer_.reason());
+    const std::string detail =
+        proxy_parser_.stage() == wire::ParseStage::Failed
+            ? std::string("the proxy's answer is malformed: ") + proxy_parser_.reason()
+            : "the proxy answered " + std::to_string(proxy_answer_.status) + " " + std::string(proxy_answer_.reason());
     return connection_.fail({.kind = ErrorKind::ConnectFailed, .code = 0, .detail = detail});
   }
-  if (target_.is_tls) begin_tls();
-  else connection_.on_opened();
+  if (target_.is_tls)
+    begin_tls();
+  else
+    connection_.on_opened();
 }
 
 void Opening::on_end(int error) {

@@ -14,12 +14,12 @@
 
 namespace acrida::http {
 
-class Client;       // connections of one user; lives on the data thread, see service.h
+class Client;  // connections of one user; lives on the data thread, see service.h
 class Connection;
 class Pool;
 struct Operation;
-struct Origin;      // scheme, host, port; interned, see origin.h
-struct TlsSettings; // how to verify and present oneself; interned, see origin.h
+struct Origin;       // scheme, host, port; interned, see origin.h
+struct TlsSettings;  // how to verify and present oneself; interned, see origin.h
 
 // Who owns an operation right now, and who counts it. Leaving InFlight is one compare-and-swap: the winner counts.
 enum class OperationState : std::uint8_t {
@@ -75,47 +75,47 @@ struct Operation {
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
 
-  reactor::Letter to_service;       // submission, later re-used for "more of the body, please"
-  reactor::Letter cancel_letter;    // cancellation
-  reactor::Letter to_caller;        // the way back
+  reactor::Letter to_service;     // submission, later re-used for "more of the body, please"
+  reactor::Letter cancel_letter;  // cancellation
+  reactor::Letter to_caller;      // the way back
 
   std::atomic<OperationState> state{OperationState::Idle};
 
   // ---- the request: written by the caller before submit()
   Client* client = nullptr;
   const Origin* origin = nullptr;
-  const TlsSettings* tls = nullptr;         // for https origins
-  std::string head;                         // request line and headers, ends with the empty line
-  const char* body = nullptr;               // borrowed until the operation is back
+  const TlsSettings* tls = nullptr;  // for https origins
+  std::string head;                  // request line and headers, ends with the empty line
+  const char* body = nullptr;        // borrowed until the operation is back
   std::size_t body_size = 0;
-  bool is_head = false;                     // HEAD: the answer has no body whatever its headers say
-  bool is_safe_to_resend = true;            // GET, HEAD, OPTIONS, PUT, DELETE: may be sent again once when a kept
-                                            // connection turns out to be closed before any byte of the answer came
-  bool close_after = false;                 // the request carries Connection: close
-  bool follows_redirects = false;           // 301/302/303/307/308 with Location are not counted: the caller goes on
-  bool keep_encoded = false;                // leave Content-Encoding alone
-  bool stream = false;                      // complete at the head; the body follows in pieces (Service::want_more)
-  std::uint16_t ok_statuses = 0;            // 0: below 400 is a success; 1: FastHttpUser's fixed set
-  base::Duration connect_timeout{0};        // 0: none
-  base::Duration idle_timeout{0};           // between bytes; 0: none
-  base::Duration total_timeout{0};          // 0: none
-  base::Duration prior{0};                  // time of the redirects before this one, added to the recorded time
-  base::Instant intended_start{};           // open model: count from here; epoch: not used
-  stats::Recorder* recorder = nullptr;      // set: the data thread counts a success here; null: the caller counts
+  bool is_head = false;                 // HEAD: the answer has no body whatever its headers say
+  bool is_safe_to_resend = true;        // GET, HEAD, OPTIONS, PUT, DELETE: may be sent again once when a kept
+                                        // connection turns out to be closed before any byte of the answer came
+  bool close_after = false;             // the request carries Connection: close
+  bool follows_redirects = false;       // 301/302/303/307/308 with Location are not counted: the caller goes on
+  bool keep_encoded = false;            // leave Content-Encoding alone
+  bool stream = false;                  // complete at the head; the body follows in pieces (Service::want_more)
+  std::uint16_t ok_statuses = 0;        // 0: below 400 is a success; 1: FastHttpUser's fixed set
+  base::Duration connect_timeout{0};    // 0: none
+  base::Duration idle_timeout{0};       // between bytes; 0: none
+  base::Duration total_timeout{0};      // 0: none
+  base::Duration prior{0};              // time of the redirects before this one, added to the recorded time
+  base::Instant intended_start{};       // open model: count from here; epoch: not used
+  stats::Recorder* recorder = nullptr;  // set: the data thread counts a success here; null: the caller counts
 
   // ---- the answer: written by the data thread, readable once the operation is back
   Answer answer;
   Timings timings;
-  std::string peer;                         // "host:port" spoken to, for error texts
-  bool counted = false;                     // the data thread has recorded it
-  std::uint8_t resent = 0;                  // how often it was sent again on a new connection
-  bool stream_ended = false;                // stream only: no further piece will come
+  std::string peer;           // "host:port" spoken to, for error texts
+  bool counted = false;       // the data thread has recorded it
+  std::uint8_t resent = 0;    // how often it was sent again on a new connection
+  bool stream_ended = false;  // stream only: no further piece will come
 
   // ---- the caller's own
   void* caller_data = nullptr;
-  reactor::Mailbox* reply_to = nullptr;     // where it comes back ...
-  void (*wake_caller)(void*) = nullptr;     // ... and how its owner is woken, called on the data thread with
-  void* wake_argument = nullptr;            //     this argument, at most once per batch and only if it sleeps
+  reactor::Mailbox* reply_to = nullptr;  // where it comes back ...
+  void (*wake_caller)(void*) = nullptr;  // ... and how its owner is woken, called on the data thread with
+  void* wake_argument = nullptr;         //     this argument, at most once per batch and only if it sleeps
 
   // ---- the data thread's own
   Place place;

@@ -10,9 +10,9 @@ namespace acrida::http {
 // may be read from any thread.
 struct Origin {
   bool is_tls = false;
-  std::string host;        // lower case, IPv6 without brackets
+  std::string host;  // lower case, IPv6 without brackets
   std::uint16_t port = 0;
-  std::string authority;   // as in the Host header: brackets where needed, port only when not the default
+  std::string authority;  // as in the Host header: brackets where needed, port only when not the default
 };
 
 // Thread-safe. Throws nothing; `host` must not be empty.
@@ -20,12 +20,12 @@ const Origin* intern_origin(bool is_tls, std::string_view host, std::uint16_t po
 
 // How TLS is spoken. Interned like origins; one SSL_CTX per distinct setting.
 struct TlsSettings {
-  bool verify = true;           // certificate chain and host name
-  std::string ca_path;          // file or directory; empty: the system's
-  std::string cert_file;        // client certificate (PEM) …
-  std::string key_file;         // … and its key; empty: in cert_file
-  bool resume_sessions = false; // off by default: it would change the load on the target
-  std::string server_name;      // SNI and verified name; empty: the origin's host
+  bool verify = true;            // certificate chain and host name
+  std::string ca_path;           // file or directory; empty: the system's
+  std::string cert_file;         // client certificate (PEM) …
+  std::string key_file;          // … and its key; empty: in cert_file
+  bool resume_sessions = false;  // off by default: it would change the load on the target
+  std::string server_name;       // SNI and verified name; empty: the origin's host
   bool operator==(const TlsSettings&) const = default;
 };
 

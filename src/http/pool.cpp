@@ -43,8 +43,10 @@ Connection* Pool::take_idle() {
 }
 
 void Pool::remove_idle(Connection& connection) {
-  if (connection.idle_before) connection.idle_before->idle_after = connection.idle_after;
-  else idle_ = connection.idle_after;
+  if (connection.idle_before)
+    connection.idle_before->idle_after = connection.idle_after;
+  else
+    idle_ = connection.idle_after;
   if (connection.idle_after) connection.idle_after->idle_before = connection.idle_before;
   connection.idle_before = connection.idle_after = nullptr;
 }
@@ -129,7 +131,8 @@ void Pool::on_timer() {
   for (Operation* one = first_waiting_; one;) {
     Operation& operation = *one;
     one = one->place.after;
-    if (operation.total_timeout == base::Duration(0) || now < operation.place.begun_at + operation.total_timeout) continue;
+    if (operation.total_timeout == base::Duration(0) || now < operation.place.begun_at + operation.total_timeout)
+      continue;
     leave(operation);
     finish_failed(context_, operation, {.kind = ErrorKind::TotalTimeout, .code = 0, .detail = {}});
   }

@@ -20,13 +20,13 @@ struct ClientSettings {
 
 // What the service has seen since it started; each has a single writer and is readable from any thread.
 struct ServiceCounters {
-  std::uint64_t sent = 0;             // requests whose first byte was written (redirect hops and re-sends included)
-  std::uint64_t resent = 0;           // of these: lost on a kept connection and sent again on a new one
-  std::uint64_t redirects = 0;        // answers handed back uncounted because the caller follows them
-  std::uint64_t aborted = 0;          // cancelled after the first byte was written
-  std::uint64_t connects = 0;         // connections established
-  std::uint64_t read_time_used = 0;   // answers without a usable kernel stamp
-  std::uint64_t own_delay_ns = 0;     // sum of Timings::own_delay
+  std::uint64_t sent = 0;            // requests whose first byte was written (redirect hops and re-sends included)
+  std::uint64_t resent = 0;          // of these: lost on a kept connection and sent again on a new one
+  std::uint64_t redirects = 0;       // answers handed back uncounted because the caller follows them
+  std::uint64_t aborted = 0;         // cancelled after the first byte was written
+  std::uint64_t connects = 0;        // connections established
+  std::uint64_t read_time_used = 0;  // answers without a usable kernel stamp
+  std::uint64_t own_delay_ns = 0;    // sum of Timings::own_delay
   std::uint64_t own_delay_max_ns = 0;
 };
 

@@ -104,7 +104,8 @@ int main(int argc, char** argv) {
   std::uint64_t done = 0, failed = 0, batches = 0, measured_from = 0;
   double cpu_from = 0, user_from = 0;
   base::Instant from{}, now = base::now();
-  const base::Instant warm_at = now + base::from_seconds(seconds * 0.2), end_at = now + base::from_seconds(seconds * 1.2);
+  const base::Instant warm_at = now + base::from_seconds(seconds * 0.2),
+                      end_at = now + base::from_seconds(seconds * 1.2);
   while (now < end_at) {
     reactor::Letter* letter = hub.replies.collect();
     if (!letter) {
@@ -131,11 +132,11 @@ int main(int argc, char** argv) {
     }
   }
   const double count = static_cast<double>(done - measured_from);
-  std::printf("connections %d  requests/s %.0f  cpu us/request %.3f (user %.3f)  batch %.1f  failed %llu  rss kb/conn %.2f\n",
-              connections, count / base::to_seconds(now - from), (cpu_us() - cpu_from) / count,
-              (user_us() - user_from) / count, count / static_cast<double>(batches),
-              static_cast<unsigned long long>(failed),
-              static_cast<double>(resident_kb() - before_kb) / connections);
+  std::printf(
+      "connections %d  requests/s %.0f  cpu us/request %.3f (user %.3f)  batch %.1f  failed %llu  rss kb/conn %.2f\n",
+      connections, count / base::to_seconds(now - from), (cpu_us() - cpu_from) / count, (user_us() - user_from) / count,
+      count / static_cast<double>(batches), static_cast<unsigned long long>(failed),
+      static_cast<double>(resident_kb() - before_kb) / connections);
   reactor.stop();
   thread.join();
   service.shut_down();

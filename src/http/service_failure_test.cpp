@@ -71,8 +71,8 @@ TEST_CASE("a coded body that cannot be decoded is an error") {
 
 TEST_CASE("a coded body is decoded unless it shall be left alone") {
   // "hello", gzipped
-  const std::string coded("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00",
-                          25);
+  const std::string coded(
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00", 25);
   TestingServer server([&](Peer& peer) {
     while (!peer.read_request().empty()) peer.send(ok_answer(coded, "Content-Encoding: gzip\r\n"));
   });
@@ -216,8 +216,7 @@ TEST_CASE("POST is never sent again") {
     Client* client = bench.client();
     bench.run(bench.request(client, server.port(), "POST", "a"));
     Operation& operation = bench.run(bench.request(client, server.port(), "POST", "b"));
-    CHECK(operation.answer.error.kind ==
-          (with_reset ? ErrorKind::ConnectionReset : ErrorKind::ClosedBeforeAnswer));
+    CHECK(operation.answer.error.kind == (with_reset ? ErrorKind::ConnectionReset : ErrorKind::ClosedBeforeAnswer));
     CHECK(operation.resent == 0);
     CHECK(server.connections() == 1);
     CHECK(bench.counters().resent == 0);

@@ -16,7 +16,8 @@ namespace acrida::http {
 // Counts what the data thread records.
 class CountingRecorder final : public stats::Recorder {
  public:
-  void record(base::Duration response_time, std::int64_t body_bytes, base::Duration ended_since_epoch) noexcept override;
+  void record(base::Duration response_time, std::int64_t body_bytes,
+              base::Duration ended_since_epoch) noexcept override;
   int count = 0;
   base::Duration last_time{0};
   std::int64_t last_bytes = 0;

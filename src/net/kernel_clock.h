@@ -10,8 +10,8 @@ namespace acrida::net {
 
 // When bytes arrived, as well as we know.
 struct Arrival {
-  base::Instant at;           // on the monotonic clock
-  bool is_read_time = false;  // the kernel's stamp was absent or made no sense
+  base::Instant at;             // on the monotonic clock
+  bool is_read_time = false;    // the kernel's stamp was absent or made no sense
   base::Duration own_delay{0};  // how long they lay there until we read them
 };
 

@@ -132,8 +132,8 @@ void Resolver::start_lookup(const std::string& host) {
   if (shared_->idle < shared_->jobs.size() && shared_->threads.size() < kThreads) {
     auto is_busy = std::make_shared<bool>(false);
     try {
-      auto thread = std::make_unique<reactor::Thread>(
-          "acrida-names", [shared = shared_, is_busy] { Shared::work(shared, is_busy); });
+      auto thread = std::make_unique<reactor::Thread>("acrida-names",
+                                                      [shared = shared_, is_busy] { Shared::work(shared, is_busy); });
       shared_->threads.emplace_back(std::move(thread), is_busy);
     } catch (const std::system_error&) {
       if (shared_->threads.empty()) {  // nobody would ever answer
@@ -168,8 +168,10 @@ void Resolver::finish(Job& job) {
   for (std::size_t i = 0; i < delivering_.size(); ++i) {
     LookupWaiter* waiter = delivering_[i];  // null: it was forgotten meanwhile
     if (!waiter) continue;
-    if (job.code == 0) waiter->on_addresses(rotated(entries_[job.host]));
-    else waiter->on_lookup_failed(job.code);
+    if (job.code == 0)
+      waiter->on_addresses(rotated(entries_[job.host]));
+    else
+      waiter->on_lookup_failed(job.code);
   }
   delivering_.clear();
 }

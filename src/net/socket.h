@@ -22,10 +22,10 @@ reactor::Descriptor keep_stamps_on();
 int connect_result(int fd);
 
 struct Received {
-  ssize_t size = 0;          // 0: orderly end, -1: see error
-  int error = 0;             // errno; EAGAIN: nothing there
+  ssize_t size = 0;  // 0: orderly end, -1: see error
+  int error = 0;     // errno; EAGAIN: nothing there
   bool has_stamp = false;
-  timespec stamp{};          // CLOCK_REALTIME at which the kernel got the last segment of this piece
+  timespec stamp{};  // CLOCK_REALTIME at which the kernel got the last segment of this piece
 };
 
 Received receive(int fd, char* buffer, std::size_t size);

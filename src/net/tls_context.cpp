@@ -43,8 +43,7 @@ std::string TlsContext::load(const TlsOptions& options) {
   verifies_ = options.verify;
   resumes_ = options.resume_sessions;
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_mode(context,
-                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   if (!resumes_) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   SSL_CTX_set_alpn_protos(context, kAlpn, sizeof kAlpn);

@@ -10,10 +10,10 @@
 namespace acrida::net {
 
 struct TlsOptions {
-  bool verify = true;           // certificate chain and host name
-  std::string ca_path;          // file or directory; empty: the system's
-  std::string cert_file;        // client certificate (PEM) ...
-  std::string key_file;         // ... and its key; empty: in cert_file
+  bool verify = true;     // certificate chain and host name
+  std::string ca_path;    // file or directory; empty: the system's
+  std::string cert_file;  // client certificate (PEM) ...
+  std::string key_file;   // ... and its key; empty: in cert_file
   bool resume_sessions = false;
 };
 

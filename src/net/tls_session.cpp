@@ -47,8 +47,10 @@ void TlsSession::expect_name(const TlsContext& context, const std::string& serve
   if (!context.verifies()) return;
   X509_VERIFY_PARAM* expected = SSL_get0_param(ssl_.get());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  if (is_numeric) X509_VERIFY_PARAM_set1_ip_asc(expected, server_name.c_str());
-  else X509_VERIFY_PARAM_set1_host(expected, server_name.c_str(), server_name.size());
+  if (is_numeric)
+    X509_VERIFY_PARAM_set1_ip_asc(expected, server_name.c_str());
+  else
+    X509_VERIFY_PARAM_set1_host(expected, server_name.c_str(), server_name.size());
 }
 
 int TlsSession::on_new_session(SSL* ssl, SSL_SESSION* session) {
@@ -76,8 +78,10 @@ int TlsSession::on_bio_write(BIO* bio, const char* bytes, int size) {
   BIO_clear_retry_flags(bio);
   const ssize_t written = send_bytes(self->fd_, bytes, static_cast<std::size_t>(size));
   if (written >= 0) return static_cast<int>(written);
-  if (written == -EAGAIN) BIO_set_retry_write(bio);
-  else self->socket_error_ = static_cast<int>(-written);
+  if (written == -EAGAIN)
+    BIO_set_retry_write(bio);
+  else
+    self->socket_error_ = static_cast<int>(-written);
   return -1;
 }
 
@@ -87,10 +91,14 @@ long TlsSession::on_bio_control(BIO*, int command, long, void*) { return command
 // it before each call would cost as much as a tenth of the call.
 TlsSession::Step TlsSession::step_after(int result) {
   switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ: return Step::WantsRead;
-    case SSL_ERROR_WANT_WRITE: return Step::WantsWrite;
-    case SSL_ERROR_ZERO_RETURN: return Step::Closed;
-    default: break;
+    case SSL_ERROR_WANT_READ:
+      return Step::WantsRead;
+    case SSL_ERROR_WANT_WRITE:
+      return Step::WantsWrite;
+    case SSL_ERROR_ZERO_RETURN:
+      return Step::Closed;
+    default:
+      break;
   }
   if (socket_error_ != 0) {
     ERR_clear_error();

@@ -85,8 +85,8 @@ class Reactor {
   TimerWheel timers_;
   std::array<epoll_event, kBatch> events_{};
   int next_event_ = 0, event_count_ = 0;  // what of the batch is still to be handed out
-  std::vector<Handler*> revisits_;  // for the next turn
-  std::vector<Handler*> visiting_;  // of this turn
+  std::vector<Handler*> revisits_;        // for the next turn
+  std::vector<Handler*> visiting_;        // of this turn
 };
 
 }  // namespace acrida::reactor

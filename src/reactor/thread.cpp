@@ -18,7 +18,7 @@ struct Start {
 
 void* run(void* argument) {
   std::unique_ptr<Start> start(static_cast<Start*>(argument));
-  pthread_setname_np(pthread_self(), start->name.c_str());
+  (void)pthread_setname_np(pthread_self(), start->name.c_str());
   start->body();
   return nullptr;
 }

@@ -47,8 +47,10 @@ void TimerWheel::place(Timer& timer) {
 }
 
 void TimerWheel::unlink(Timer& timer) {
-  if (timer.previous_) timer.previous_->next_ = timer.next_;
-  else *timer.slot_ = timer.next_;
+  if (timer.previous_)
+    timer.previous_->next_ = timer.next_;
+  else
+    *timer.slot_ = timer.next_;
   if (timer.next_) timer.next_->previous_ = timer.previous_;
   if (!*timer.slot_) {
     const auto at = static_cast<std::size_t>(timer.slot_ - slots_[0].data());
@@ -74,8 +76,10 @@ void TimerWheel::empty_slot(int level, int slot) {
   while (head) {
     Timer& timer = *head;
     unlink(timer);
-    if (level == 0) timer.fire_(timer.context_);
-    else place(timer);
+    if (level == 0)
+      timer.fire_(timer.context_);
+    else
+      place(timer);
   }
 }
 
