@@ -18,7 +18,7 @@ struct Start {
 
 void* run(void* argument) {
   std::unique_ptr<Start> start(static_cast<Start*>(argument));
-  (void)pthread_setname_np(pthread_self(), start->name.c_str());
+  pthread_setname_np(pthread_self(), start->name.c_str());
   start->body();
   return nullptr;
 }
@@ -33,7 +33,7 @@ Thread::Thread(std::string name, std::function<void()> body) : process_(getpid()
   const int error = pthread_create(&handle_, nullptr, run, start.get());
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (error != 0) throw std::system_error(error, std::generic_category(), "cannot start a thread");
-  start.release();
+  (void)start.release();
   is_joinable_ = true;
 }
 
