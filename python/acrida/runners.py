@@ -21,6 +21,7 @@ from ._runner.nodes import WorkerNode, WorkerNodes
 from ._runner.scenario_errors import ExceptionDict, TracebackTexts
 from ._runner.spawning import spawn
 from ._runner.user_group import Group as UserGroup
+from .stats import note_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +127,7 @@ class Runner:
         self._quit_after_stop = False
         self._add_listeners()
         self.greenlet.spawn(lambda: self.guarded(self.monitor_cpu_and_memory))
+        self.greenlet.spawn(lambda: self.guarded(note_seconds, self))
 
     def _add_listeners(self) -> None:
         events = self.environment.events

@@ -76,7 +76,7 @@ except (AttributeError, ValueError):  # no such signal here, or not in the main 
 from ._stats.csv_files import CSVWriter, StatsCSV, StatsCSVFileWriter  # noqa: E402
 from ._stats.entry import StatsEntry  # noqa: E402
 from ._stats.errors import StatsError  # noqa: E402
-from ._stats.history import stats_history, update_stats_history  # noqa: E402
+from ._stats.history import note_seconds, stats_history, update_stats_history  # noqa: E402
 from ._stats.live import CachedResponseTimes  # noqa: E402
 from ._stats.nodes import setup_distributed_stats_event_listeners  # noqa: E402
 from ._stats.percentiles import (  # noqa: E402
@@ -122,6 +122,7 @@ __all__ = [
     "get_percentile_stats_summary",
     "get_readable_percentiles",
     "get_stats_summary",
+    "note_seconds",
     "print_error_report",
     "print_percentile_stats",
     "print_stats",

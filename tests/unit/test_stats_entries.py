@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
+import gevent
 import pytest
 from acrida import stats
 from acrida.stats import CachedResponseTimes, RequestStats, StatsEntry
@@ -262,3 +264,24 @@ def test_the_figures_for_the_web_page(request_stats: RequestStats) -> None:
     assert figures["median_response_time"] == 5.5
     assert entry.to_dict(escape_string_values=True)["name"] == "/&lt;a&gt;"
     assert RequestStats().total.to_dict()["min_response_time"] == 0
+
+
+def test_the_engine_counts_get_states_from_a_greenlet_of_the_runner(
+    request_stats: RequestStats, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naps: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        naps.append(seconds)
+        if len(naps) > 20:
+            raise StopIteration
+        request_stats._core.epoch.find_or_create("GET", "/a", clock.now).log(5, 1, clock.now)
+        clock.now += seconds
+
+    monkeypatch.setattr(gevent, "sleep", sleep)
+    request_stats.log_request("GET", "/a", 1, 1)
+    with pytest.raises(StopIteration):
+        stats.note_seconds(SimpleNamespace(stats=request_stats))  # type: ignore[arg-type]
+    assert naps[0] == pytest.approx(0.751)
+    assert all(nap == pytest.approx(1.0) for nap in naps[1:])
+    assert request_stats.get("/a", "GET").get_current_response_time_percentile(0.5) == 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import gevent
 
@@ -31,6 +31,15 @@ def update_stats_history(runner: Runner, timestamp: str | None = None) -> None:
         "time": at,
     }
     stats.history.append(point)
+
+
+def note_seconds(runner: Runner) -> NoReturn:
+    """For a greenlet of its own: just after each second began, notes the states that percentiles of the last seconds
+    need. Requests counted from Python note them by themselves, those that the engine counts do not."""
+    while True:
+        gevent.sleep(1.001 - time.time() % 1)
+        if runner.stats.use_response_times_cache:
+            runner.stats.tick()
 
 
 def stats_history(runner: Runner) -> None:
