@@ -1,5 +1,7 @@
 #include "python/exchange.h"
 
+#include <vector>
+
 #include "python/hub.h"
 #include "python/names.h"
 #include "python/recording.h"
@@ -45,13 +47,27 @@ bool has_no_answer(bool requests_rules, const http::Answer& answer) {
 
 // ---- one call -------------------------------------------------------------------------------------------------------------
 
-// One client.get(): its hops, its cookies, its report. Lives on the caller's stack, which is copied away while the
-// greenlet is parked: nothing outside may point into it (the data thread sees the Pending only).
+// What is below a parked greenlet on the C stack is copied away and back at every switch: work that is done before or
+// after the wait has frames of its own.
+#define ACRIDA_OWN_FRAME [[gnu::noinline]]
+
+// One client.get(): its hops, its cookies, its report. Lives on the heap and is used again, so that the stack that is
+// copied stays small.
 class Exchange {
  public:
-  Exchange(SessionObject* session, const Call& call) : session_(session), call_(call) {}
-  ~Exchange() {
-    if (op_) release_operation(op_);
+  void begin(SessionObject* session, const Call& call) {
+    session_ = session;
+    call_ = call;
+  }
+  void end() {
+    if (op_) release_operation(std::exchange(op_, nullptr));
+    body_ = Body();
+    context_ = name_ = history_ = first_url_ = Ref();
+    options_ = HeadOptions();
+    prior_ = base::Duration{0};
+    statistics_ = nullptr;
+    hops_ = 0;
+    context_is_ready_ = false;
   }
 
   // As perform().
@@ -63,15 +79,18 @@ class Exchange {
   bool read_timeouts(Pending* op);
   bool cookie_line(const Destination& to, std::string& line);
   bool keep_cookies();
-  // 1: answered, 0: not handled, -1: exception.
-  int send(std::string_view method, const Destination& to, HeadOptions options);
-  int on_interrupted(bool kept);
+  // All int results: 1: done, 0: not handled, -1: exception.
+  ACRIDA_OWN_FRAME int start();
+  ACRIDA_OWN_FRAME int prepare();
+  ACRIDA_OWN_FRAME int on_interrupted(bool kept);
+  ACRIDA_OWN_FRAME int after_answer();
+  ACRIDA_OWN_FRAME PyObject* finish();
+  int exchange();
   int follow();
-  PyObject* finish();
   PyObject* name_of_request();
   bool add_hop_to_history();
 
-  SessionObject* session_;
+  SessionObject* session_ = nullptr;
   Call call_;
   Pending* op_ = nullptr;
   Body body_;
@@ -82,7 +101,6 @@ class Exchange {
   base::Duration prior_{0};
   stats::RequestStats* statistics_ = nullptr;
   int hops_ = 0;
-  bool too_many_hops_ = false;
   bool context_is_ready_ = false;
 };
 
@@ -180,47 +198,48 @@ bool Exchange::keep_cookies() {
   return static_cast<bool>(done);
 }
 
-int Exchange::send(std::string_view method, const Destination& to, HeadOptions options) {
-  Pending* op = acquire_operation();
-  op_ = op;
+// Fills an operation for the next hop.
+int Exchange::prepare() {
+  Pending* op = op_ = acquire_operation();
   bool closes = false;
   std::string cookies;
   if (!read_options(op)) return PyErr_Occurred() ? -1 : 0;
-  if (!(call_.prepared_headers && hops_ == 0) && !cookie_line(to, cookies)) return -1;
-  if (call_.prepared_headers && hops_ > 0 && !cookies.data()) cookies = "";
-  const std::string_view cookie_view =
-      call_.prepared_headers && hops_ == 0 ? std::string_view() : std::string_view(cookies);
-  if (!write_head(session_, call_, method, to, cookie_view, body_, options, op->head, &closes))
+  const bool brings_cookies = call_.prepared_headers && hops_ == 0;
+  if (!brings_cookies && !cookie_line(to_, cookies)) return -1;
+  if (!write_head(session_, call_, method_, to_, brings_cookies ? std::string_view() : std::string_view(cookies), body_,
+                  options_, op->head, &closes))
     return PyErr_Occurred() ? -1 : 0;
   op->client = session_client(session_);
-  op->origin = to.origin;
-  op->is_head = method == "HEAD";
-  op->is_safe_to_resend = is_safe_to_resend(method);
+  op->origin = to_.origin;
+  op->is_head = method_ == "HEAD";
+  op->is_safe_to_resend = is_safe_to_resend(method_);
   op->close_after = closes;
   op->prior = prior_;
-  if (options.drops_body) {
-    op->body = nullptr;
-    op->body_size = 0;
-  } else {
+  if (!options_.drops_body) {
     op->body = body_.text.data();
     op->body_size = body_.text.size();
     Py_XSETREF(op->body_owner, body_.owner.new_ref());
   }
-  op->recorder = nullptr;
   if (!call_.catch_response && statistics_) {
     stats::Entry* entry = find_entry(*statistics_, name_.get(), call_.method);
     if (!entry) return -1;
     op->recorder = entry->data_recorder();
     op->epoch = stats::EpochHold(statistics_->current_epoch());
   }
+  return 1;
+}
+
+int Exchange::exchange() {
+  const int prepared = prepare();
+  if (prepared <= 0) return prepared;
   bool kept = false;
   Pending* sent = std::exchange(op_, nullptr);  // not ours while it is under way
-  if (submit_and_park(service(), sent, &kept) < 0) {
-    if (kept) op_ = sent;
-    return on_interrupted(kept);
+  if (submit_and_park(service(), sent, &kept) == 0) {
+    op_ = sent;
+    return 1;
   }
-  op_ = sent;
-  return 1;
+  if (kept) op_ = sent;
+  return on_interrupted(kept);
 }
 
 PyObject* timeout_type() {
@@ -283,18 +302,17 @@ bool Exchange::add_hop_to_history() {
   return PyList_Append(history_.get(), hop.get()) == 0;
 }
 
-// Goes on to where the answer points. 1: answered there, 2: this answer is the last, -1: exception.
+// Turns to where the answer points. 1: another hop is due, 0: this answer is the last, -1: exception.
 int Exchange::follow() {
-  if (op_->answer.error || !call_.allow_redirects || !is_redirect(op_->answer)) return 2;
+  if (op_->answer.error || !call_.allow_redirects || !is_redirect(op_->answer)) return 0;
   if (hops_ >= config().max_redirects) {
-    too_many_hops_ = true;
     op_->answer.error = {http::ErrorKind::TooManyRedirects, config().max_redirects, ""};
-    return 2;
+    return 0;
   }
   const std::string here = absolute_url(*op_->origin, to_.target);
   const std::string there = wire::resolve(here, op_->answer.find("location"));
   const Destination next = split_absolute(there);
-  if (!next.is_usable) return 2;
+  if (!next.is_usable) return 0;
   const auto step = wire::next_request(op_->answer.status, method_);
   options_.drops_authorization |= wire::drops_authorization(*wire::parse_url(here), *wire::parse_url(there));
   options_.drops_body |= !step.keeps_body;
@@ -306,7 +324,7 @@ int Exchange::follow() {
   if (!add_hop_to_history()) return -1;
   method_ = step.method;
   to_ = next;
-  return send(method_, to_, options_);
+  return 1;
 }
 
 PyObject* Exchange::name_of_request() {
@@ -340,42 +358,46 @@ bool make_context(SessionConfig& config, const Call& call, Ref& out) {
   return true;
 }
 
-PyObject* Exchange::run() {
+int Exchange::start() {
   const std::string_view url = utf8(call_.url);
   if (!url.data()) {
     PyErr_Clear();
-    return nullptr;
+    return 0;
   }
   // A fragment is never sent, but shows in the event's url: the general path keeps it.
-  if (!call_.prepared_headers && session_->uses_requests_rules && url.find('#') != url.npos) return nullptr;
+  if (!call_.prepared_headers && session_->uses_requests_rules && url.find('#') != url.npos) return 0;
   to_ = call_.prepared_headers ? split_absolute(url) : resolve(session_, url);
-  if (!to_.is_usable) return nullptr;
-  if (!call_.prepared_headers && session_->uses_requests_rules && to_.origin != config().origin) return nullptr;
+  if (!to_.is_usable) return 0;
+  if (!call_.prepared_headers && session_->uses_requests_rules && to_.origin != config().origin) return 0;
   body_ = make_body(session_, call_);
-  if (!body_.is_usable) return nullptr;
+  if (!body_.is_usable) return 0;
   method_ = call_.wire_method;
   name_ = Ref::steal(name_of_request());
-  if (!name_ || !config().response_class || !config().tls) return nullptr;
+  if (!name_ || !config().response_class || !config().tls) return 0;
   if (!session_->uses_requests_rules) {
-    if (!make_context(config(), call_, context_)) return nullptr;
+    if (!make_context(config(), call_, context_)) return -1;
     context_is_ready_ = true;
   }
   if (config().event && audience(config().event.get(), &statistics_) != Audience::Statistics) statistics_ = nullptr;
+  return 1;
+}
 
-  int outcome = send(method_, to_, options_);
-  if (outcome <= 0) return nullptr;
+int Exchange::after_answer() {
+  // Other greenlets of this user may have changed the session meanwhile.
+  if (ensure_config(session_) < 0 || !keep_cookies()) return -1;
+  return follow();
+}
+
+PyObject* Exchange::run() {
+  if (start() <= 0) return nullptr;
   for (;;) {
-    // Other greenlets of this user may have changed the session meanwhile.
-    if (ensure_config(session_) < 0 || !keep_cookies()) return nullptr;
-    outcome = follow();
-    if (outcome == 2) break;
-    if (outcome < 0) return nullptr;
-    if (outcome == 0) {
-      PyErr_SetString(PyExc_ValueError, "the redirected request cannot be sent");
-      return nullptr;
-    }
+    const int answered = exchange();
+    if (answered == 0 && hops_ > 0) PyErr_SetString(PyExc_ValueError, "the redirected request cannot be sent");
+    if (answered <= 0) return nullptr;
+    const int goes_on = after_answer();
+    if (goes_on < 0) return nullptr;
+    if (goes_on == 0) return finish();
   }
-  return finish();
 }
 
 PyObject* Exchange::finish() {
@@ -411,6 +433,20 @@ PyObject* Exchange::finish() {
 
 }  // namespace
 
-PyObject* perform(SessionObject* session, const Call& call) { return Exchange(session, call).run(); }
+PyObject* perform(SessionObject* session, const Call& call) {
+  static auto* const spare = new std::vector<Exchange*>;  // guarded by the GIL
+  Exchange* exchange = nullptr;
+  if (spare->empty()) {
+    exchange = new Exchange;
+  } else {
+    exchange = spare->back();
+    spare->pop_back();
+  }
+  exchange->begin(session, call);
+  PyObject* response = exchange->run();
+  exchange->end();
+  spare->push_back(exchange);
+  return response;
+}
 
 }  // namespace acrida::python

@@ -200,6 +200,7 @@ void HubChannel::returned(Pending* op, base::Instant collected_at) {
 
 void HubChannel::add_ready(Parked* parked) {
   parked->next_ready = nullptr;
+  parked->is_ready = true;
   (last_ready_ ? last_ready_->next_ready : first_ready_) = parked;
   last_ready_ = parked;
 }
@@ -222,10 +223,13 @@ Parked* HubChannel::pop_ready() {
   first_ready_ = op->next_ready;
   if (!first_ready_) last_ready_ = nullptr;
   op->next_ready = nullptr;
+  op->is_ready = false;
   return op;
 }
 
 void HubChannel::forget_ready(Parked* op) {
+  if (!op->is_ready) return;
+  op->is_ready = false;
   for (Parked *before = nullptr, *it = first_ready_; it; before = it, it = it->next_ready) {
     if (it != op) continue;
     (before ? before->next_ready : first_ready_) = it->next_ready;
