@@ -50,7 +50,7 @@ def test_a_response_can_be_pickled_and_copied(http: Any) -> None:
         import copy, pickle, requests
         answer = client.get("/json")
         for twin in (copy.copy(answer), copy.deepcopy(answer), pickle.loads(pickle.dumps(answer))):
-            same = twin.json() == answer.json() and twin.url == answer.url
+            same = twin.json() == answer.json() and twin.url == answer.url and twin.next is answer.next
             note("twin", twin.status_code, same, twin.headers["content-type"])
     """)
     assert done.noted("twin") == [[200, True, "application/json"]] * 3

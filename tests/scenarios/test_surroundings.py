@@ -57,6 +57,26 @@ def test_a_call_from_another_thread_is_answered_or_refused_clearly(acrida: Progr
     assert done.noted("text") == [["acrida"]]
 
 
+def test_the_first_request_of_a_program_is_answered(acrida: Program, target: Target) -> None:
+    """Asked from the main greenlet right after the import, when no answer has ever come: nobody has slept yet."""
+    done = acrida.script(
+        """
+import sys
+from locust import FastHttpUser
+from locust.env import Environment
+class One(FastHttpUser):
+    host = sys.argv[1]
+client = One(Environment(user_classes=[One])).client
+note("first", client.get("/ok").text)
+note("second", client.get("/ok").text)
+""",
+        target.url,
+        timeout_s=10,
+    )
+    assert done.exit_code == 0, done.stderr
+    assert done.notes == [["first", "ok"], ["second", "ok"]]
+
+
 def test_a_forked_child_starts_afresh_and_the_parent_goes_on(acrida: Program, target: Target) -> None:
     done = acrida.script(
         """
