@@ -27,6 +27,7 @@ def masks(target: Target) -> list[tuple[str, str]]:
         (r"gevent-http-client-[\d.]+", "gevent-http-client-VERSION"),
         (r"Starting (Locust|acrida) [\w.+-]+", "Starting PROGRAM VERSION"),
         (r"(?m)^(locust|acrida|__main__\.py): error:", "PROGRAM: error:"),
+        (r"Usage: (locust|acrida)\b", "Usage: PROGRAM"),
         (r" at \S+:\d+ in \w+(, \S+:\d+ in \w+)*\. Response was", " at FRAMES. Response was"),
         (r"_=\d{13}\b", "_=TIME"),
         (r"/tmp/parity-[^/\"' ]+", "FOLDER"),
@@ -163,7 +164,12 @@ def _json_rows(outcome: Outcome) -> Any:
 
 
 def _table_names(outcome: Outcome) -> list[str]:
-    """Titles and names of the final tables, without numbers."""
+    """Titles and names of the final tables, without numbers, and without the line that only acrida adds below them."""
+    return [line for line in _printed(outcome) if not line.startswith("Sent N requests over ")]
+
+
+def _printed(outcome: Outcome) -> list[str]:
+    """What is not logged of stderr, without numbers."""
     lines = [line for line in outcome.stderr.splitlines() if not LOG_LINE.match(line)]
     return [re.sub(r"[-\s]+", " ", re.sub(r"\b\d[\d.()%]*", "N", line)).strip() for line in lines]
 
@@ -176,8 +182,11 @@ OBSERVERS: dict[str, Callable[[Outcome], Any]] = {
     "last stderr": lambda outcome: outcome.stderr.strip().splitlines()[-1:],
     "log": _log_lines,
     "tables": _table_names,
+    "last printed": lambda outcome: [line for line in _printed(outcome) if line][-1:],
     "table rows": lambda outcome: sorted(set(_table_names(outcome))),
-    "headings": lambda outcome: [line for line in outcome.stdout.splitlines() if re.match(r"[A-Z].*:", line)],
+    "headings": lambda outcome: [
+        line for line in outcome.stdout.splitlines() if re.match(r"Usage: |[A-Z]\w*( \w+){0,2}:$", line)
+    ],
     "history names": lambda outcome: sorted({(row["Type"], row["Name"]) for row in outcome.csv("stats_history")}),
     "csv": _csv,
     "json": _json_rows,

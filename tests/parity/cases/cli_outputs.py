@@ -3,15 +3,27 @@
 from tests.parity.case import command
 from tests.parity.locustfiles import HEADLESS, PASSING, THREE
 
+#: Ends late enough for Locust to have written its files once more after the requests.
+LONGER = ("gevent.spawn(self", "gevent.spawn_later(1.5, self")
+
 CASES = [
     command(
         "csv",
         "the CSV files: headers, rows, failures",
-        THREE,
+        THREE.replace(*LONGER),
         *HEADLESS,
         "--csv",
         "out",
         observe=("exit", "csv", "files"),
+    ),
+    command(
+        "csv-last-second",
+        "the CSV files of a run that is shorter than the time between two writes",
+        THREE,
+        *HEADLESS,
+        "--csv",
+        "out",
+        observe=("csv",),
     ),
     command(
         "csv-exceptions",
@@ -76,7 +88,7 @@ CASES = [
     command(
         "percentiles-own",
         "PERCENTILES_TO_REPORT set by the locustfile",
-        PASSING
+        PASSING.replace(*LONGER)
         + """
     import locust.stats
     locust.stats.PERCENTILES_TO_REPORT = [0.5, 0.95, 0.999]
@@ -85,6 +97,13 @@ CASES = [
         "--csv",
         "out",
         observe=("exit", "csv", "tables"),
+    ),
+    command(
+        "last-line",
+        "what follows the final tables",
+        PASSING,
+        *HEADLESS,
+        observe=("last printed",),
     ),
     command(
         "prints",
@@ -118,7 +137,7 @@ CASES = [
     command(
         "csv-full-history",
         "--csv-full-history has rows per entry",
-        PASSING.replace("gevent.spawn(self", "gevent.spawn_later(1.5, self"),
+        PASSING.replace(*LONGER),
         *HEADLESS,
         "--csv",
         "out",

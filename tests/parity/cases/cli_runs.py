@@ -290,7 +290,7 @@ CASES = [
             def t(self):
                 for _ in range(5):
                     note(self.client.get("/x").status_code)
-                gevent.spawn(self.environment.runner.quit)
+                gevent.spawn_later(1.5, self.environment.runner.quit)
                 raise StopUser
     """,
         "--headless",
