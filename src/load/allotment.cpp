@@ -12,15 +12,18 @@ Allotment::Allotment(std::vector<std::string> workers, std::vector<UserClass> cl
       selected_(classes_.size()),
       counts_(workers_.size(), std::vector<std::int64_t>(classes_.size())) {
   std::iota(selected_.begin(), selected_.end(), 0);
-  begin_picks();
 }
 
-void Allotment::begin_picks() {
+void Allotment::forget_picks() {
+  weighted_.reset();
+  missing_fixed_.clear();
+}
+
+Picks Allotment::make_picks() const {
   std::vector<Picks::Weighted> weighted;
   for (std::size_t i : selected_)
     if (classes_[i].fixed_count <= 0) weighted.push_back({i, classes_[i].name, classes_[i].weight});
-  weighted_ = Picks(weighted);
-  missing_fixed_.clear();
+  return Picks(weighted);
 }
 
 bool Allotment::add_user() {
@@ -43,7 +46,10 @@ void Allotment::remove_user() {
 
 std::optional<std::size_t> Allotment::pick() {
   if (missing_fixed_.empty() && look_for_missing_fixed_) list_missing_fixed();
-  if (missing_fixed_.empty()) return weighted_.next();
+  if (missing_fixed_.empty()) {
+    if (!weighted_) weighted_ = make_picks();
+    return weighted_->next();
+  }
   const std::size_t user_class = missing_fixed_.back();
   missing_fixed_.pop_back();
   return user_class;
@@ -77,14 +83,14 @@ void Allotment::set_class(std::size_t user_class, double weight, std::int64_t fi
 
 void Allotment::select(std::vector<std::size_t> classes) {
   selected_ = std::move(classes);
-  begin_picks();
+  forget_picks();
 }
 
 void Allotment::deal_to(std::vector<std::string> workers) {
   workers_ = std::move(workers);
   counts_.assign(workers_.size(), std::vector<std::int64_t>(classes_.size()));
   const std::size_t users = std::exchange(stack_, {}).size();
-  begin_picks();
+  forget_picks();
   look_for_missing_fixed_ = true;
   next_worker_ = 0;
   while (stack_.size() < users && add_user()) {

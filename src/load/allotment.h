@@ -32,7 +32,7 @@ class Allotment {
   bool add_user();
   void remove_user();  // the one that was added last
 
-  // Read when a sequence of picks begins; a fixed count also when users were removed.
+  // Read at the first pick after a change of classes or workers; a fixed count also when users were removed.
   void set_class(std::size_t user_class, double weight, std::int64_t fixed_count);
   // From now on picks only these; users of others stay until they are removed.
   void select(std::vector<std::size_t> classes);
@@ -46,7 +46,8 @@ class Allotment {
     std::size_t worker, user_class;
   };
   std::optional<std::size_t> pick();
-  void begin_picks();
+  void forget_picks();
+  Picks make_picks() const;
   void list_missing_fixed();
   std::int64_t total_of(std::size_t user_class) const;
 
@@ -55,7 +56,7 @@ class Allotment {
   std::vector<std::size_t> selected_;
   std::vector<std::vector<std::int64_t>> counts_;
   std::vector<Placed> stack_;
-  Picks weighted_;
+  std::optional<Picks> weighted_;  // made at the first pick
   std::vector<std::size_t> missing_fixed_;  // to be placed first, in reverse order
   bool look_for_missing_fixed_ = true;
   std::size_t next_worker_ = 0;

@@ -179,6 +179,24 @@ TEST_CASE("a worker that is added twice has one share") {
   CHECK_FALSE(dispatcher.is_rebalance_due());
 }
 
+TEST_CASE("weights are read at the first weighted pick, then when workers change") {
+  const auto users_of_a = [](Dispatcher& dispatcher, std::int64_t target) {
+    REQUIRE(dispatcher.start(target, {100}));
+    while (dispatcher.next(0).what != Dispatcher::What::End) {
+    }
+    std::int64_t users = 0;
+    for (const auto& worker : dispatcher.counts()) users += worker[0];
+    return users;
+  };
+  Dispatcher dispatcher({"w1"}, {{"A", 1, 0}, {"B", 1, 0}});
+  dispatcher.set_class("A", 3, 0);
+  CHECK(users_of_a(dispatcher, 8) == 6);
+  dispatcher.set_class("A", 1, 0);
+  CHECK(users_of_a(dispatcher, 12) == 9);
+  dispatcher.add_worker("w2");
+  CHECK(users_of_a(dispatcher, 12) == 6);
+}
+
 TEST_CASE("a class that was not given at the beginning is refused and changes nothing") {
   Dispatcher dispatcher({"w1"}, {{"A", 1, 0}});
   CHECK_FALSE(dispatcher.start(5, {1}, {{"A", "B"}}));
