@@ -32,11 +32,18 @@ if TYPE_CHECKING:
 
 absolute_http_url_regexp = re.compile(r"^https?://", re.I)
 
+
+def _own(function: Any, module: Any) -> Any:
+    """The function if it is requests' own; None if somebody patched it before this module was loaded."""
+    code = getattr(function, "__code__", None)
+    return function if code is not None and code.co_filename == module.__file__ else None
+
+
 _ORIGINALS = {
-    "send": requests.Session.send,
-    "request": requests.Session.request,
-    "prepare_request": requests.Session.prepare_request,
-    "adapter_send": HTTPAdapter.send,
+    "send": _own(requests.Session.send, requests.sessions),
+    "request": _own(requests.Session.request, requests.sessions),
+    "prepare_request": _own(requests.Session.prepare_request, requests.sessions),
+    "adapter_send": _own(HTTPAdapter.send, requests.adapters),
     "http_class": urllib3.connectionpool.HTTPConnectionPool.ConnectionCls,
     "https_class": urllib3.connectionpool.HTTPSConnectionPool.ConnectionCls,
 }
@@ -330,7 +337,11 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
             return "a pool manager of another kind is used"
         if type(self).send is not _ORIGINALS["send"] or requests.Session.request is not _ORIGINALS["request"]:
             return "Session.send or Session.request is patched"
-        if type(self).prepare_request is not _ORIGINALS["prepare_request"] or HTTPAdapter.send is not _ORIGINALS["adapter_send"]:
+        if (
+            requests.Session.prepare_request is not _ORIGINALS["prepare_request"]
+            or type(self).prepare_request is not HttpSession.prepare_request
+            or HTTPAdapter.send is not _ORIGINALS["adapter_send"]
+        ):
             return "requests is patched"
         if {"send", "prepare_request", "get_adapter"} & self.__dict__.keys():
             return "a method of the session is replaced"
@@ -446,6 +457,7 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
     ) -> ResponseContextManager:
         """requests' own way, measured and reported like the others."""
         _log_slow_path(self._why_not_fast() or f"arguments {sorted(kwargs)}")
+        self.explicit_name = name or self.request_name
         start_time = time.time()
         started_at = time.perf_counter()
         plain = self._send_safely(method, url, kwargs)
@@ -479,6 +491,13 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
         if not catch_response:
             self.request_event.fire(**response.request_meta)
         return response
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """As requests'; libraries that trace requests find the name of this one in ``_explicit_name``."""
+        prepared: requests.PreparedRequest = super().prepare_request(request)
+        if explicit_name := getattr(self, "explicit_name", None):
+            prepared._explicit_name = explicit_name  # type: ignore[attr-defined]
+        return prepared
 
     def _send_safely(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.Response:
         try:

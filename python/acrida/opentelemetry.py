@@ -173,13 +173,18 @@ def _setup_logger_provider(resource: Any, logs_exporters: list[str]) -> None:
 
 
 def _setup_auto_instrumentation() -> None:
-    for module_name, class_name in (
-        ("opentelemetry.instrumentation.requests", "RequestsInstrumentor"),
-        ("opentelemetry.instrumentation.urllib3", "URLLib3Instrumentor"),
+    for module_name, class_name, options in (
+        ("opentelemetry.instrumentation.requests", "RequestsInstrumentor", {"request_hook": _name_span}),
+        ("opentelemetry.instrumentation.urllib3", "URLLib3Instrumentor", {}),
     ):
         try:
             instrumentor = getattr(importlib.import_module(module_name), class_name)
         except ImportError:
             logger.warning("%s is not installed: requests leave no spans of it", module_name)
             continue
-        instrumentor().instrument()
+        instrumentor().instrument(**options)
+
+
+def _name_span(span: Any, request: Any) -> None:
+    name = getattr(request, "_explicit_name", None) or request.path_url
+    span.update_name(f"{request.method} {name}")
