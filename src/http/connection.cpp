@@ -60,8 +60,15 @@ void Connection::on_ready(reactor::Readiness readiness) {
     has_peer_closed_ = false;  // it may be this address that failed, not the next
     return opening_->on_ready();
   }
-  if (readiness.writable && operation_ && !opening_ && !is_all_sent()) write_some();
+  if (readiness.writable) on_writable();
   if (readiness.readable || readiness.hangup) read_socket();
+}
+
+void Connection::on_writable() {
+  if (opening_)
+    opening_->on_writable();
+  else if (operation_ && !is_all_sent())
+    write_some();
 }
 
 bool Connection::is_paused() const { return stream_ && stream_->ahead.size() >= kReadBudget; }
@@ -99,6 +106,8 @@ void Connection::on_received(std::string_view bytes, const net::Arrival& arrival
     return on_bytes(bytes, arrival);
   }
   read_tls(arrival);
+  // A write may have waited for the peer's part of a new key exchange.
+  if (socket_ && operation_ && !is_all_sent()) write_some();
 }
 
 void Connection::read_tls(const net::Arrival& arrival) {

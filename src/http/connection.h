@@ -72,6 +72,7 @@ class Connection final : public reactor::Handler {
   };
 
   // connection.cpp: bytes in
+  void on_writable();
   void read_socket();
   void on_received(std::string_view bytes, const net::Arrival& arrival);
   void read_tls(const net::Arrival& arrival);
@@ -86,8 +87,7 @@ class Connection final : public reactor::Handler {
   ssize_t write_piece();
   ssize_t write_plain();
   ssize_t write_tls();
-  std::size_t request_size() const { return operation_->head.size() + operation_->body_size; }
-  bool is_all_sent() const { return sent_bytes_ == request_size(); }
+  bool is_all_sent() const { return sent_bytes_ == request_bytes_; }
 
   // connection_answer.cpp: from bytes to the answer
   void on_bytes(std::string_view bytes, const net::Arrival& arrival);
@@ -123,9 +123,11 @@ class Connection final : public reactor::Handler {
   bool holds_tls_buffers_ = false;  // while it rests
   int write_error_ = 0;             // reading tells whether an answer came before it
   Operation* operation_ = nullptr;
-  std::size_t sent_bytes_ = 0;  // of the operation's head and body
-  base::Instant sent_at_{};     // just before the first byte was written
-  base::Instant active_at_{};   // the last byte in or out
+  std::size_t request_bytes_ = 0;  // head and body
+  std::size_t sent_bytes_ = 0;     // of these
+  bool is_cut_ = false;            // the rest will never be sent
+  base::Instant sent_at_{};        // just before the first byte was written
+  base::Instant active_at_{};      // the last byte in or out
   wire::ResponseParser parser_;
   std::unique_ptr<net::TlsSession> tls_;
   std::unique_ptr<Opening> opening_;

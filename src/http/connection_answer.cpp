@@ -89,7 +89,7 @@ bool Connection::decode() {
 void Connection::on_answer(bool has_more_bytes) {
   const wire::ResponseHead& head = stream_ ? stream_->head : operation_->answer;
   const bool may_be_kept = head.keeps_connection && !operation_->close_after && !has_peer_closed_ && is_all_sent() &&
-                           !has_more_bytes && write_error_ == 0;
+                           !is_cut_ && !has_more_bytes && write_error_ == 0;
   if (stream_) return end_stream(may_be_kept, {});
   Operation& operation = *std::exchange(operation_, nullptr);
   operation.answer.wire_body_bytes = parser_.body_bytes();

@@ -29,6 +29,7 @@ void Connection::send(Operation& operation) {
 }
 
 void Connection::begin_answer(Operation& operation) {
+  request_bytes_ = operation.head.size() + operation.body_size;
   sent_bytes_ = 0;
   operation.answer.body.clear();
   if (!operation.stream) return parser_.reset(operation.answer, operation.is_head);
@@ -39,8 +40,7 @@ void Connection::begin_answer(Operation& operation) {
 // Writes until all is out or the socket is full; on_ready() goes on.
 void Connection::write_some() {
   const bool is_first = sent_bytes_ == 0;
-  const std::size_t total = request_size();
-  while (sent_bytes_ < total) {
+  while (!is_all_sent()) {
     const ssize_t written = tls_ ? write_tls() : write_plain();
     if (written == -EAGAIN) break;
     if (written < 0) {
@@ -51,7 +51,7 @@ void Connection::write_some() {
       break;
     }
     sent_bytes_ += static_cast<std::size_t>(written);
-    if (sent_bytes_ < total) active_at_ = base::now();
+    if (!is_all_sent()) active_at_ = base::now();
   }
   if (is_first && sent_bytes_ > 0) context_.counters.sent.add(1);
 }
@@ -77,7 +77,7 @@ ssize_t Connection::write_tls() {
   if (sent_bytes_ >= operation.head.size()) {
     const std::size_t at = sent_bytes_ - operation.head.size();
     piece = {operation.body + at, operation.body_size - at};
-  } else if (operation.body_size == 0 || request_size() - sent_bytes_ > kTlsRecord) {
+  } else if (operation.body_size == 0 || request_bytes_ - sent_bytes_ > kTlsRecord) {
     piece = std::string_view(operation.head).substr(sent_bytes_);
   } else {  // one record, one packet
     context_.scratch.assign(operation.head, sent_bytes_);

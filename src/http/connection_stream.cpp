@@ -14,6 +14,10 @@ void Connection::hand_out_head() {
   static_cast<wire::ResponseHead&>(operation.answer) = stream_->head;
   if (is_followed(operation)) return;  // nobody reads the body of a redirect: it comes back whole
   stream_->is_head_out = true;
+  if (!is_all_sent()) {  // its body is the caller's again
+    is_cut_ = true;
+    request_bytes_ = sent_bytes_;
+  }
   if (settle(context_, operation)) return context_.completions.add(operation);
   operation_ = nullptr;
   close();

@@ -107,7 +107,9 @@ void Opening::begin_tls() {
 }
 
 void Opening::go_on_with_tls() {
-  switch (connection_.tls()->handshake()) {
+  const net::TlsSession::Step step = connection_.tls()->handshake();
+  wants_write_ = step == net::TlsSession::Step::WantsWrite;
+  switch (step) {
     case net::TlsSession::Step::WantsRead:
     case net::TlsSession::Step::WantsWrite:
       return;
@@ -119,6 +121,10 @@ void Opening::go_on_with_tls() {
       break;
   }
   connection_.fail({.kind = ErrorKind::TlsFailed, .code = 0, .detail = connection_.tls()->error()});
+}
+
+void Opening::on_writable() {
+  if (wants_write_) go_on_with_tls();
 }
 
 void Opening::on_received(std::string_view bytes) {

@@ -31,7 +31,8 @@ class Opening final : private net::LookupWaiter {
   void begin();
 
   // ---- what its connection hears
-  void on_ready();                           // of the socket, while reads_bytes() is false
+  void on_ready();  // of the socket, while reads_bytes() is false
+  void on_writable();
   void on_received(std::string_view bytes);  // in the tunnel's answer or the handshake
   void on_end(int error);                    // the peer closed; errno or 0
   bool reads_bytes() const { return step_ >= Step::Proxy; }
@@ -57,6 +58,7 @@ class Opening final : private net::LookupWaiter {
   const TlsSettings* tls_settings_;
   const Origin* proxy_;
   Step step_ = Step::Lookup;
+  bool wants_write_ = false;  // the handshake has filled the socket
   base::Instant begun_at_;
   base::Instant part_begun_at_;
   base::Duration lookup_{0}, connect_{0}, tls_{0};

@@ -110,6 +110,24 @@ TEST_CASE("a stream without end is ended by its caller, whether the caller has i
   CHECK(bench.counters().aborted == 0);  // its head was counted
 }
 
+TEST_CASE("a streamed answer that comes before the request is all sent ends the sending") {
+  TestingServer server([](Peer& peer) {
+    peer.read_head();
+    peer.send(ok_answer("enough"));
+    peer.stop_sending();
+    peer.wait_for_end();
+  });
+  ServiceBench bench;
+  Client* client = bench.client();
+  Operation& operation = bench.request(client, server.port(), "POST", std::string(30'000'000, 'x'));
+  operation.stream = true;
+  bench.run(operation);
+  operation.body = nullptr;  // the caller takes it back
+  CHECK(bench.read_stream(operation) == "enough");
+  bench.get(client, server);
+  CHECK(server.connections() == 2);
+}
+
 TEST_CASE("a stream that fails before its head is an ordinary error") {
   TestingServer server([](Peer& peer) { peer.read_request(); });
   ServiceBench bench;
