@@ -95,6 +95,7 @@ struct Operation {
   bool follows_redirects = false;       // 301/302/303/307/308 with Location are not counted: the caller goes on
   bool keep_encoded = false;            // leave Content-Encoding alone
   bool stream = false;                  // complete at the head; the body follows in pieces (Service::want_more)
+                                        // and the request stays as it is until stream_ended
   std::uint16_t ok_statuses = 0;        // 0: below 400 is a success; 1: FastHttpUser's fixed set
   base::Duration connect_timeout{0};    // 0: none
   base::Duration idle_timeout{0};       // between bytes; 0: none
