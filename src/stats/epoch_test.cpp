@@ -22,7 +22,7 @@ class Writer {
   Writer(RequestStats& stats, int entries) {
     std::vector<Recorder*> recorders;
     for (int i = 0; i < entries; ++i)
-      recorders.push_back(stats.find_or_create("GET", "/" + std::to_string(i), kStart).data_recorder());
+      recorders.push_back(stats.find_or_create("GET", std::to_string(i), kStart).data_recorder());
     thread_ = std::thread([this, recorders] {
       for (std::size_t i = 0; !stop_.load(std::memory_order_relaxed); ++i) {
         recorders[i % recorders.size()]->record(std::chrono::microseconds(i % 3'000'000), 10, kNow);

@@ -25,7 +25,7 @@ int main() {
   stats::RequestStats statistics(true, 0);
   std::vector<stats::Recorder*> recorders;
   for (int i = 0; i < kNames; ++i)
-    recorders.push_back(statistics.find_or_create("GET", "/" + std::to_string(i), 0).data_recorder());
+    recorders.push_back(statistics.find_or_create("GET", std::to_string(i), 0).data_recorder());
   double best = 1e9;
   std::uint64_t random = 88172645463325252ULL;
   for (int round = 0; round < kRounds; ++round) {
