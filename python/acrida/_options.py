@@ -298,6 +298,11 @@ LOGGING = Group(
             "Log to this file instead of stderr; the tables stay on stderr",
             metavar="<filename>",
         ),
+        _option(
+            "--log-slow-path", "LOG_SLOW_PATH",
+            "Say once for each reason why requests of an HttpUser leave the engine and take requests' own path",
+            kind="flag",
+        ),
     ),
 )
 

@@ -128,6 +128,8 @@ def _parse_options() -> Namespace:
 def _set_up_logging(options: Namespace) -> None:
     if not options.skip_log_setup:
         log.setup_logging(options.loglevel, options.logfile)
+    if options.log_slow_path:
+        logging.getLogger("locust.clients").setLevel(logging.DEBUG)
 
 
 def _announce(options: Namespace) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from tests.support.program import Outcome, Program, Running
+from tests.support.target import Target
 
 IDLE = """
 from locust import User, task, constant
@@ -118,6 +119,25 @@ class TestInformation:
             ["100.0", "Idle"],
             ["100.0", "act"],
         ]
+
+
+def test_calls_that_leave_the_fast_path_are_named_once_when_asked_for(acrida: Program, target: Target) -> None:
+    shop = """
+from locust import HttpUser, task, constant
+class Shop(HttpUser):
+    wait_time = constant(1000)
+    @task
+    def act(self):
+        self.client.get("/ok")
+        self.client.get("/ok", proxies={})
+        self.client.hooks["response"].append(lambda response, **_: None)
+        self.client.get("/ok")
+        self.client.get("/ok")
+        self.environment.runner.quit()
+"""
+    said = acrida.headless(shop, "--log-slow-path", "-t", "20", host=target.url).stderr
+    assert said.count("takes requests' own path") >= 1
+    assert "takes requests' own path" not in acrida.headless(shop, "-t", "20", host=target.url).stderr
 
 
 class TestEnd:
