@@ -13,9 +13,13 @@ import acrida
 
 del os.environ["LOCUST_SKIP_MONKEY_PATCH"]
 
+import gevent
 from acrida import User, constant, log
 from acrida.env import Environment
 from acrida.exception import StopUser
+from acrida.runners import LocalRunner
+
+from .kit import PATIENCE_S, ramp
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +56,35 @@ def live(environment: Environment) -> Callable[[type[User]], User]:
         return user
 
     return run
+
+
+@pytest.fixture
+def make():
+    """A runner for these classes; it quits at the end of the test."""
+    runners: list[LocalRunner] = []
+
+    def make(*user_classes: type[User], **options) -> LocalRunner:
+        environment = Environment(user_classes=list(user_classes), **options)
+        runner = environment.create_local_runner()
+        runners.append(runner)
+        return runner
+
+    yield make
+    for runner in runners:
+        with gevent.Timeout(PATIENCE_S):
+            runner.quit()
+
+
+@pytest.fixture
+def started(make):
+    """A runner whose users are all spawned."""
+
+    def started(*user_classes, users=1, **options):
+        runner = make(*user_classes, **options)
+        ramp(runner, users)
+        return runner
+
+    return started
 
 
 def end(*_: Any) -> None:
