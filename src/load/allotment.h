@@ -56,7 +56,7 @@ class Allotment {
   std::vector<std::size_t> selected_;
   std::vector<std::vector<std::int64_t>> counts_;
   std::vector<Placed> stack_;
-  std::optional<Picks> weighted_;  // made at the first pick
+  std::optional<Picks> weighted_;           // made at the first pick
   std::vector<std::size_t> missing_fixed_;  // to be placed first, in reverse order
   bool look_for_missing_fixed_ = true;
   std::size_t next_worker_ = 0;

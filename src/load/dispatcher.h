@@ -81,9 +81,9 @@ class Dispatcher {
   double wait_ = 1;
   double iteration_began_ = 0;
   bool rebalance_due_ = false;
-  bool has_emitted_ = false;    // a change of workers since then is told at once
+  bool has_emitted_ = false;  // a change of workers since then is told at once
   bool wait_is_due_ = false;
-  bool is_exhausted_ = false;   // nothing left to pick
+  bool is_exhausted_ = false;  // nothing left to pick
 };
 
 }  // namespace acrida::load

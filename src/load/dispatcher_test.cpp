@@ -116,7 +116,8 @@ class Consumer {
     for (const auto& [worker, classes] : map.items()) {
       if (!text.empty()) text += ';';
       text += worker + ':';
-      for (const auto& [name, count] : classes.items()) text += (text.back() == ':' ? "" : ",") + name + '=' + count.dump();
+      for (const auto& [name, count] : classes.items())
+        text += (text.back() == ':' ? "" : ",") + name + '=' + count.dump();
     }
     CHECK(sha256(text) == expected["digest"]);
   }
@@ -218,6 +219,5 @@ TEST_CASE("ten thousand users are dealt to a thousand workers in the blink of an
   }
   CHECK(maps == 100);
   CHECK(clock == doctest::Approx(99.0));
-  for (const auto& worker : dispatcher.counts())
-    CHECK(worker[0] + worker[1] + worker[2] + worker[3] == 10);
+  for (const auto& worker : dispatcher.counts()) CHECK(worker[0] + worker[1] + worker[2] + worker[3] == 10);
 }

@@ -25,8 +25,8 @@ class Picks {
 
  private:
   struct Candidate {
-    double score;   // weight * log2(mass / (mass + 1)), the smallest comes next
-    double mass;    // weight + times picked + 1
+    double score;  // weight * log2(mass / (mass + 1)), the smallest comes next
+    double mass;   // weight + times picked + 1
     double weight;
     std::string name;
     std::size_t user_class;

@@ -66,12 +66,11 @@ nb::dict serialize(const Entry& entry) {
 }
 
 void bind_counts(nb::class_<Entry>& entry) {
-  entry.def_prop_rw("num_requests", &Entry::num_requests,
-                    [](Entry& e, std::int64_t n) { e.fold().num_requests.set(n); })
+  entry
+      .def_prop_rw("num_requests", &Entry::num_requests, [](Entry& e, std::int64_t n) { e.fold().num_requests.set(n); })
       .def_prop_rw("num_none_requests", &Entry::num_none_requests,
                    [](Entry& e, std::int64_t n) { e.fold().num_none_requests.set(n); })
-      .def_prop_rw("num_failures", &Entry::num_failures,
-                   [](Entry& e, std::int64_t n) { e.fold().num_failures.set(n); })
+      .def_prop_rw("num_failures", &Entry::num_failures, [](Entry& e, std::int64_t n) { e.fold().num_failures.set(n); })
       .def_prop_rw("total_response_time", &Entry::total_ms, [](Entry& e, Number n) { e.fold().total_ms.set(n); })
       .def_prop_rw("max_response_time", &Entry::max_ms, [](Entry& e, Number n) { e.fold().max_ms.set(n); })
       .def_prop_rw(
@@ -168,7 +167,8 @@ void bind_entry(nb::module_& m) {
       .def("take", &Entry::take, "now"_a)
       .def("serialize", &serialize)
       .def(
-          "percentile", [](const Entry& e, double p) {
+          "percentile",
+          [](const Entry& e, double p) {
             const stats::Counts counts = e.read();
             return BucketKey{stats::percentile(counts.buckets, counts.timed_requests(), p)};
           },

@@ -35,9 +35,12 @@ nb::dict users(const Dispatcher& self) {
 nb::object next_step(Dispatcher& self, double now) {
   const Dispatcher::Step step = self.next(now);
   switch (step.what) {
-    case Dispatcher::What::Emit: return users(self);
-    case Dispatcher::What::Wait: return nb::float_(step.wait_seconds);
-    case Dispatcher::What::End: break;
+    case Dispatcher::What::Emit:
+      return users(self);
+    case Dispatcher::What::Wait:
+      return nb::float_(step.wait_seconds);
+    case Dispatcher::What::End:
+      break;
   }
   return nb::none();
 }

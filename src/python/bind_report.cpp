@@ -41,7 +41,8 @@ void bind_row(nb::module_& m) {
       .def_ro("current_rps", &Row::current_rps)
       .def_ro("current_fail_per_sec", &Row::current_failures_per_second)
       .def("has_times", [](const Row& row) { return !row.buckets.empty(); })
-      .def("percentile", [](const Row& row, double p) { return BucketKey{row.percentile(p)}; }, "p"_a);
+      .def(
+          "percentile", [](const Row& row, double p) { return BucketKey{row.percentile(p)}; }, "p"_a);
   m.def(
       "make_row",
       [](const stats::Entry& entry, double started_at, std::optional<double> last_request_at) {
@@ -51,10 +52,18 @@ void bind_row(nb::module_& m) {
 }
 
 void bind_console(nb::module_& m) {
-  m.def("stats_head", [](int name_width, int type_width) { return report::stats_head({name_width, type_width}); },
-        "name_width"_a, "type_width"_a);
-  m.def("stats_rule", [](int name_width, int type_width) { return report::stats_rule({name_width, type_width}); },
-        "name_width"_a, "type_width"_a);
+  m.def(
+      "stats_head",
+      [](int name_width, int type_width) {
+        return report::stats_head({name_width, type_width});
+      },
+      "name_width"_a, "type_width"_a);
+  m.def(
+      "stats_rule",
+      [](int name_width, int type_width) {
+        return report::stats_rule({name_width, type_width});
+      },
+      "name_width"_a, "type_width"_a);
   m.def(
       "stats_line",
       [](const Row& row, bool is_current, int name_width, int type_width) {

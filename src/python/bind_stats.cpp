@@ -68,7 +68,8 @@ void bind_errors(nb::module_& m) {
           [or_0](ErrorRecord& r, std::optional<double> at) { r.last_seen.set(or_0(at)); },
           nb::for_setter("value"_a.none()))
       .def("occurred", &ErrorRecord::occurred, "now"_a);
-  m.def("mask_address", [](std::string_view text) { return stats::mask_address(text); }, "text"_a);
+  m.def(
+      "mask_address", [](std::string_view text) { return stats::mask_address(text); }, "text"_a);
 }
 
 nb::list shared_entries(Epoch& epoch) {
@@ -126,8 +127,8 @@ void bind_request_stats(nb::module_& m) {
       .def("error_records", &error_records)
       .def_prop_ro("error_count", [](RequestStats& self) { return self.errors().records().size(); })
       .def(
-          "put_error",
-          [](RequestStats& self, std::shared_ptr<ErrorRecord> r) { self.errors().put(std::move(r)); }, "record"_a)
+          "put_error", [](RequestStats& self, std::shared_ptr<ErrorRecord> r) { self.errors().put(std::move(r)); },
+          "record"_a)
       .def(
           "remove_error", [](RequestStats& self, const ErrorRecord& record) { self.errors().remove(record); },
           "record"_a)

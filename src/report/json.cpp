@@ -14,20 +14,36 @@ std::uint32_t code_point(std::string_view text, std::size_t& at) {
   const auto lead = static_cast<unsigned char>(text[at++]);
   const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
   std::uint32_t point = more ? lead & (0x3Fu >> more) : lead;
-  for (int i = 0; i < more && at < text.size(); ++i) point = point << 6 | (static_cast<unsigned char>(text[at++]) & 0x3F);
+  for (int i = 0; i < more && at < text.size(); ++i)
+    point = point << 6 | (static_cast<unsigned char>(text[at++]) & 0x3F);
   return point;
 }
 
 void append_escaped(std::string& out, std::uint32_t point) {
   switch (point) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    default:
+      break;
   }
   if (point >= 0x20 && point < 0x7F)
     out += static_cast<char>(point);
@@ -51,7 +67,8 @@ std::string map_text(const Items& items, Write&& write) {
 }
 
 std::string seconds_text(const std::vector<stats::SecondCount>& seconds) {
-  return map_text(seconds, [](const stats::SecondCount& each) { return fmt::format("\"{}\": {}", each.first, each.second); });
+  return map_text(seconds,
+                  [](const stats::SecondCount& each) { return fmt::format("\"{}\": {}", each.first, each.second); });
 }
 
 std::string bucket_key(double ms) {
@@ -65,8 +82,7 @@ std::string object_text(const stats::Entry& entry, const stats::Counts& counts) 
   };
   return "    {\n" + line("name", json_string(entry.name())) + line("method", json_string(entry.method())) +
          line("last_request_timestamp", counts.last_request_at ? float_text(*counts.last_request_at) : "null") +
-         line("start_time", float_text(counts.start_time)) +
-         line("num_requests", std::to_string(counts.num_requests)) +
+         line("start_time", float_text(counts.start_time)) + line("num_requests", std::to_string(counts.num_requests)) +
          line("num_none_requests", std::to_string(counts.num_none_requests)) +
          line("num_failures", std::to_string(counts.num_failures)) +
          line("total_response_time", number_text(counts.total_ms)) +

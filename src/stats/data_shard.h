@@ -49,8 +49,10 @@ class DataShard {
   std::atomic<DataShard*> total{nullptr};
 };
 
-inline DataShard::Sample::Sample(base::Duration response_time, std::int64_t body_bytes, base::Duration ended_since_epoch)
-    : fine(Histogram::index_of(static_cast<std::uint64_t>(response_time.count() > 0 ? response_time.count() : 0) / 1000)),
+inline DataShard::Sample::Sample(base::Duration response_time, std::int64_t body_bytes,
+                                 base::Duration ended_since_epoch)
+    : fine(Histogram::index_of(static_cast<std::uint64_t>(response_time.count() > 0 ? response_time.count() : 0) /
+                               1000)),
       rounded(RoundedBuckets::place_of(response_time)),
       time_ns(response_time.count()),
       bytes(body_bytes),

@@ -12,7 +12,8 @@ Entry::Entry(std::string method, std::string name, double start_time, bool use_c
   if (use_cache) cache_.emplace(static_cast<std::int64_t>(start_time));
 }
 
-// ---- counting ---------------------------------------------------------------------------------------------------------------
+// ---- counting
+// ---------------------------------------------------------------------------------------------------------------
 
 void Entry::log(double response_time_ms, std::int64_t length, double now) {
   const Number time{response_time_ms, false}, bytes{static_cast<double>(length), true};
@@ -33,7 +34,8 @@ Recorder* Entry::data_recorder() {
   return owned_data_.get();
 }
 
-// ---- changing ---------------------------------------------------------------------------------------------------------------
+// ---- changing
+// ---------------------------------------------------------------------------------------------------------------
 
 PythonShard& Entry::fold() {
   if (data()) epoch_->fold(*this);
@@ -68,7 +70,8 @@ std::shared_ptr<Entry> Entry::take(double now) {
   return taken;
 }
 
-// ---- states of the last seconds ---------------------------------------------------------------------------------------------
+// ---- states of the last seconds
+// ---------------------------------------------------------------------------------------------
 
 void Entry::use_cache(bool wanted, double now) {
   if (!wanted)

@@ -32,7 +32,8 @@ void Epoch::release(Entry& entry) {
   entry.epoch_ = nullptr;
 }
 
-// ---- the table --------------------------------------------------------------------------------------------------------------
+// ---- the table
+// --------------------------------------------------------------------------------------------------------------
 
 Entry* Epoch::find(std::string_view method, std::string_view name) const {
   const auto found = by_key_.find({method, name});
@@ -41,8 +42,8 @@ Entry* Epoch::find(std::string_view method, std::string_view name) const {
 
 Entry& Epoch::find_or_create(std::string_view method, std::string_view name, double now) {
   if (Entry* entry = find(method, name)) return *entry;
-  Entry& entry = *entries_.emplace_back(
-      std::make_shared<Entry>(std::string(method), std::string(name), now, use_cache_));
+  Entry& entry =
+      *entries_.emplace_back(std::make_shared<Entry>(std::string(method), std::string(name), now, use_cache_));
   adopt(entry);
   by_key_[{entry.method(), entry.name()}] = &entry;
   return entry;
@@ -95,7 +96,8 @@ void Epoch::remove_all() {
   entries_.clear();
 }
 
-// ---- the data thread's halves -----------------------------------------------------------------------------------------------
+// ---- the data thread's halves
+// -----------------------------------------------------------------------------------------------
 
 std::unique_ptr<DataHalf> Epoch::make_data_half() { return std::make_unique<DataHalf>(gate_, &total_data_.shard()); }
 
@@ -117,9 +119,8 @@ void Epoch::fold(Entry& entry) {
 
 void Epoch::fold_total() {
   total_data_.replace(nullptr);
-  for_each_data_half([this](DataHalf& half) {
-    half.shard().total.store(&total_data_.shard(), std::memory_order_seq_cst);
-  });
+  for_each_data_half(
+      [this](DataHalf& half) { half.shard().total.store(&total_data_.shard(), std::memory_order_seq_cst); });
   gate_.wait_until_outside();
   if (total_->epoch_ == this) total_->python_.absorb(total_data_.replaced());
   total_data_.replaced().clear();
@@ -145,7 +146,8 @@ void Epoch::tick(double now, std::int64_t window_seconds) {
   for (const std::shared_ptr<Entry>& entry : entries_) tick_one(*entry);
 }
 
-// ---- holds ------------------------------------------------------------------------------------------------------------------
+// ---- holds
+// ------------------------------------------------------------------------------------------------------------------
 
 EpochHold::EpochHold(Epoch& epoch) : epoch_(&epoch) {
   if (epoch.holds_++ == 0) epoch.kept_by_holds_ = epoch.shared_from_this();

@@ -16,7 +16,8 @@ TEST_CASE("every value is shown with an error of at most 0.1 %, over all 64 bits
     const std::uint64_t value = random() >> (random() % 64);
     const std::uint64_t shown = Histogram::middle(Histogram::index_of(value));
     if (value > 0)
-      worst = std::max(worst, std::fabs(static_cast<double>(shown) - static_cast<double>(value)) / static_cast<double>(value));
+      worst = std::max(worst,
+                       std::fabs(static_cast<double>(shown) - static_cast<double>(value)) / static_cast<double>(value));
   }
   CHECK(worst <= 0.001);
   CHECK(worst > 0.0005);  // or the bound is tested with the wrong values

@@ -77,7 +77,8 @@ void PythonShard::set_buckets(const BucketCounts& buckets) noexcept {
   rounded.clear();
   for (const BucketCount& bucket : buckets) {
     rounded.add(RoundedBuckets::place_of_bucket(bucket.ms), bucket.count);
-    if (bucket.count > 0) histogram.add_at(Histogram::index_of(to_us(bucket.ms)), static_cast<std::uint64_t>(bucket.count));
+    if (bucket.count > 0)
+      histogram.add_at(Histogram::index_of(to_us(bucket.ms)), static_cast<std::uint64_t>(bucket.count));
   }
 }
 

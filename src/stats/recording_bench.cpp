@@ -33,8 +33,8 @@ int main() {
     for (int i = 0; i < kSamples; ++i) {
       random ^= random << 7;
       random ^= random >> 9;
-      recorders[static_cast<std::size_t>(i % kNames)]->record(
-          base::Duration(300'000 + random % 1'000'000), 120, base::Duration(1'790'000'000'000'000'000 + i * 5000LL));
+      recorders[static_cast<std::size_t>(i % kNames)]->record(base::Duration(300'000 + random % 1'000'000), 120,
+                                                              base::Duration(1'790'000'000'000'000'000 + i * 5000LL));
     }
     best = std::min(best, (cpu_ns() - begin) / kSamples);
   }
