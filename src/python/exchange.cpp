@@ -255,7 +255,7 @@ PyObject* timeout_type() {
 // Killed, or a gevent.Timeout. geventhttpclient's users know a Timeout as a failed request.
 int Exchange::on_interrupted(bool kept) {
   if (kept) {
-    if (!op_->counted) note_uncounted_answer();
+    note_unreported(*op_);
     release_operation(std::exchange(op_, nullptr));
   }
   if (session_->uses_requests_rules) return -1;

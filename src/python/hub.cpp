@@ -11,6 +11,7 @@
 
 #include "app/data_thread.h"
 #include "base/time.h"
+#include "http/outcome.h"
 #include "python/data_stack.h"
 #include "reactor/timer_wheel.h"
 
@@ -184,8 +185,7 @@ void HubChannel::returned(Pending* op, base::Instant collected_at) {
   if (--in_flight_ == 0) keep_loop_alive(false);
   op->is_back = true;
   if (!op->waiter) {  // given up meanwhile: an answer of an old generation
-    if (op->state.load(std::memory_order_relaxed) == http::OperationState::Completed && !op->counted && !op->stream)
-      note_uncounted_answer();
+    if (op->state.load(std::memory_order_relaxed) == http::OperationState::Completed) note_unreported(*op);
     release_operation(op);
     return;
   }
@@ -423,7 +423,9 @@ std::uint64_t park_count() { return t_parks; }
 
 std::size_t operations_in_flight() { return t_channel.channel ? t_channel.channel->in_flight() : 0; }
 
-void note_uncounted_answer() { ++g_uncounted_answers; }
+void note_unreported(const http::Operation& operation) {
+  if (!operation.counted && !operation.stream && !http::is_followed(operation)) ++g_uncounted_answers;
+}
 
 Pending* acquire_operation() {
   auto& free = pool();

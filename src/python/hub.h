@@ -63,8 +63,9 @@ int sleep_parked(base::Duration how_long);
 std::uint64_t park_count();
 // Operations of the calling thread that have not come back, those given up included.
 std::size_t operations_in_flight();
-// An answer came that nobody was left to report: its user had been killed. It counts as aborted.
-void note_uncounted_answer();
+// An answer came that nobody is left to report: its user has been killed. It counts as aborted unless the data thread
+// has counted it, as a sample or as a redirect.
+void note_unreported(const http::Operation& operation);
 // Grows with every fork of the process, in the child: handles to the data thread made before are void.
 unsigned fork_generation();
 // The process's HTTP service; started at first use, afresh after a fork.
