@@ -182,9 +182,24 @@ CASES = [
         *HEADLESS,
         "-u",
         "7",
+        observe=("exit", "notes", "log"),
+    ),
+    command(
+        "shape-and-run-time",
+        "a shape run headless, with a run time that the shape does not look at",
+        """
+        from locust import User, task, constant, LoadTestShape
+        class One(User):
+            wait_time = constant(5)
+            @task
+            def t(self): pass
+        class Shape(LoadTestShape):
+            def tick(self): return None
+    """,
+        *HEADLESS,
         "-t",
         "30s",
-        observe=("exit", "notes", "log"),
+        observe=("exit", "log"),
     ),
     command(
         "stop-timeout",
