@@ -375,8 +375,141 @@ def stop_data_thread() -> None:
 def service_counters() -> dict[Any, Any]:
     """What the data thread has counted since the process started."""
 
+class LazyField:
+    """An attribute of a response, read from C++ on demand."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def __get__(self, instance: Any, owner: Any = None, /) -> Any:
+        """Return an attribute of instance, which is of type owner."""
+
+    def __set_name__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+class Response:
+    """The engine's half of a response."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def __setattr__(self, name: str, value: Any, /) -> None:
+        """Implement setattr(self, name, value)."""
+
+    def __delattr__(self, name: str, /) -> None:
+        """Implement delattr(self, name)."""
+
+    def _header_items(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _find_header(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _plain_text(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _read_piece(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _close_stream(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _adopt(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def json(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def success(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def failure(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def __enter__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def __exit__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    request_meta: Any
+
+    _method: Any
+
+    _failure: Any
+
+    _manual_result: Any
+
+    _exchange_error: Any
+
+    _request_head: Any
+
+    _request_body: Any
+
+    _has_operation: Any
+
+    _is_stream: Any
+
+    _http_minor: Any
+
+    _sent_url: Any
+
+    timings: Any
+
+    _catch_response: Any
+
+    _entered: Any
+
+class SharedClient:
+    """SharedClient(connections_per_host): 0 for no limit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+class Tracker:
+    """A container whose changes a session notices."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def _touch(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    _changes: Any
+
+class Session:
+    """The engine's half of an HTTP session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def __setattr__(self, name: str, value: Any, /) -> None:
+        """Implement setattr(self, name, value)."""
+
+    def __delattr__(self, name: str, /) -> None:
+        """Implement delattr(self, name)."""
+
+    def get(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def options(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def head(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def post(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def put(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def patch(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def request(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _perform(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _close_connections(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    def _invalidate(self, *args: Any, **kwargs: Any) -> Any: ...
+
+    _uses_requests_rules: Any
+
 def statistics_changed() -> None:
     """Call it when an environment's statistics object was replaced."""
+
+class LoopBase:
+    """The engine's half of users and task sets."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def __setattr__(self, name: str, value: Any, /) -> None:
+        """Implement setattr(self, name, value)."""
+
+    def __delattr__(self, name: str, /) -> None:
+        """Implement delattr(self, name)."""
+
+    _task_queue: Any
 
 def run_steps(*args: Any, **kwargs: Any) -> Any:
     """
