@@ -181,6 +181,40 @@ class Stubborn(User):
         assert outcome.exit_code == 130
         assert "ending at once" in outcome.stderr
 
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_a_user_that_never_gives_up_its_turn_is_interrupted(self, acrida: Program, number: int) -> None:
+        spinning = """
+from locust import User, task
+class Spinning(User):
+    @task
+    def act(self):
+        print("spinning", file=__import__("sys").stderr, flush=True)
+        while True:
+            pass
+"""
+        running = acrida.start(spinning, "--headless", "--only-summary")
+        running.wait_for_stderr("spinning")
+        running.process.send_signal(number)
+        outcome = running.finish()
+        assert outcome.exit_code == 0
+        assert "Shutting down (exit code 0)" in outcome.stderr
+
+    def test_a_task_that_computes_for_a_moment_is_not_torn_by_ctrl_c(self, acrida: Program) -> None:
+        computing = """
+from locust import User, task
+import os, signal
+class Computing(User):
+    @task
+    def act(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        note("went on")
+        self.environment.runner.greenlet.join(0.001)
+"""
+        outcome = acrida.headless(computing)
+        assert outcome.exit_code == 0
+        assert outcome.notes == [["went on"]]
+        assert "KeyboardInterrupt" not in outcome.stderr
+
     @pytest.mark.parametrize(("options", "code"), [([], 1), (["--exit-code-on-error", "7"], 7)])
     def test_failures_decide_the_exit_code(self, acrida: Program, options: list[str], code: int) -> None:
         assert acrida.headless(FAILING, "-t", "1", *options).exit_code == code

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import signal
-import sys
 from argparse import Namespace
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -15,6 +12,7 @@ from gevent.event import Event
 from .. import log, stats
 from ..stats import StatsCSVFileWriter
 from . import keys, outputs
+from .interrupts import Interrupts
 
 if TYPE_CHECKING:
     from gevent import Greenlet
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
     from ..runners import Runner
 
 logger = logging.getLogger("locust.main")
-
-#: Exit code of a process that was interrupted twice, as a shell has it for SIGINT.
-_INTERRUPTED = 130
 
 
 class Run:
@@ -39,57 +34,31 @@ class Run:
         self._csv_writer = csv_writer
         self._ended = Event()
         self._helpers: list[Greenlet[..., Any]] = []
-        self._interrupts = 0
+        self._interrupts = Interrupts(self._ended.set, shape=environment.shape_class is not None)
 
     def main(self) -> int:
         """Start the test, wait for its end, print the results, and return the exit code."""
-        self._watch_signals()
+        self._interrupts.install()
         self._spawn_printers()
+        try:
+            self._start_and_wait()
+        except KeyboardInterrupt:
+            # Raised in a user, by itself or because it never gave up its turn, and handed on by the hub.
+            logger.info("A user was ended by KeyboardInterrupt")
+        finally:
+            self._interrupts.noticed()
+        return self._shut_down()
+
+    def _start_and_wait(self) -> None:
         if self.options.headless or self.options.autostart:
             self._start()
         self._helpers.append(gevent.spawn(keys.listener(self.environment)))
         gevent.spawn(self._join)
-        self._wait()
-        return self._shut_down()
-
-    def _wait(self) -> None:
-        try:
-            self._ended.wait()
-        except KeyboardInterrupt:
-            # Raised by a scenario, not by the key: that one comes to _on_sigint.
-            logger.info("A user raised KeyboardInterrupt")
+        self._ended.wait()
 
     def _join(self) -> None:
         self.runner.greenlet.join()
         self._ended.set()
-
-    # Signals
-
-    def _watch_signals(self) -> None:
-        signal.signal(signal.SIGTERM, self._on_sigterm)
-        signal.signal(signal.SIGINT, self._on_sigint)
-
-    def _on_sigterm(self, signum: int, frame: FrameType | None) -> None:
-        # Handlers run in whichever greenlet is on turn, perhaps in the middle of a user: only leave a note.
-        logger.info("Got SIGTERM signal")
-        self._ended.set()
-
-    def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
-        self._interrupts += 1
-        if self._interrupts == 1:
-            if self.environment.shape_class:
-                logger.info("Exiting due to CTRL+C interruption")
-            self._ended.set()
-        else:
-            self._end_now()
-
-    def _end_now(self) -> None:
-        import os
-
-        logger.warning("Interrupted again: ending at once, without waiting for users")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(_INTERRUPTED)
 
     # Start
 
