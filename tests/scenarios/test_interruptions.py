@@ -107,6 +107,37 @@ def test_nested_timeouts_ring_the_right_one(acrida: Program, target: Target, kin
     assert done.noted("text") == [["ok"]]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_user_may_be_ended_while_its_answer_lies_ready(acrida: Program, target: Target, kind: str) -> None:
+    """Two answers are collected together; whoever is woken first ends the other before that one's turn."""
+    done = attack(
+        acrida,
+        kind,
+        target,
+        """
+        import time
+        hub = gevent.get_hub()
+        both = []
+        def ask():
+            client.get("/ok", name="ask")
+            me = gevent.getcurrent()
+            for other in both:
+                if other is not me and not other.dead:
+                    hub.loop.run_callback(me.switch)  # throw() leads from the dead to the hub, not back here
+                    other.throw(gevent.GreenletExit)
+        both += [gevent.spawn(ask), gevent.spawn(ask)]
+        gevent.sleep(0)
+        end = time.perf_counter() + 0.1  # nobody is woken meanwhile: both answers come
+        while time.perf_counter() < end: pass
+        gevent.joinall(both)
+        note("right", [len(client.get(f"/bytes/{size}", name="next").content) for size in range(1, 6)])
+    """,
+    )
+    assert done.noted("right") == [[[1, 2, 3, 4, 5]]]
+    assert [event[1] for event in done.noted("event")] == ["ask"] + ["next"] * 5
+    assert generator(done)["aborted"] == 1
+
+
 SPINNING = """
 from locust import FastHttpUser, events, task
 import logging
