@@ -59,7 +59,7 @@ class LocustHttpAdapter(HTTPAdapter):
     """requests' transport, used for calls that the engine does not take; may share a urllib3 pool."""
 
     def __init__(self, pool_manager: urllib3.PoolManager | None = None, *args: Any, **kwargs: Any) -> None:
-        self.poolmanager = pool_manager
+        self.poolmanager = pool_manager  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class LocustHttpAdapter(HTTPAdapter):
             super().init_poolmanager(*args, **kwargs)
 
 
-class ResponseContextManager(_core.Response, requests.Response):  # type: ignore[misc]
+class ResponseContextManager(_core.Response, requests.Response):
     """A ``requests.Response`` that can be judged in a with-block when ``catch_response=True`` was given."""
 
     status_code = _core.LazyField("status")
@@ -76,7 +76,7 @@ class ResponseContextManager(_core.Response, requests.Response):  # type: ignore
     elapsed = _core.LazyField("elapsed")
     url = _core.LazyField("url")
     _next = None
-    connection = None
+    connection = None  # type: ignore[assignment]
 
     @lazy
     def _content(self) -> Any:
@@ -136,7 +136,7 @@ class ResponseContextManager(_core.Response, requests.Response):  # type: ignore
     def text(self) -> str:
         """The body as text."""
         text: str | None = self._plain_text()
-        return requests.Response.text.fget(self) if text is None else text  # type: ignore[attr-defined,no-any-return]
+        return requests.Response.text.fget(self) if text is None else text  # type: ignore[attr-defined]
 
     def _general_json(self, **kwargs: Any) -> Any:
         return requests.Response.json(self, **kwargs)
@@ -179,12 +179,12 @@ def _rebuild_response(kind: type[ResponseContextManager], state: dict[str, Any])
 class _FailedResponse(ResponseContextManager):
     """The response of a request that got no answer."""
 
-    status_code = 0  # type: ignore[assignment]
-    reason = None  # type: ignore[assignment]
-    url = None  # type: ignore[assignment]
-    content = None
-    text = ""  # type: ignore[assignment]
-    _content = None  # type: ignore[assignment]
+    status_code = 0
+    reason = None
+    url = None
+    content = None  # type: ignore[assignment]
+    text = ""
+    _content = None
 
     @lazy
     def headers(self) -> CaseInsensitiveDict[str]:
@@ -200,7 +200,10 @@ def _errors_of(response: ResponseContextManager) -> tuple[Exception, Exception]:
     if "_errors" not in response.__dict__:
         scheme = (response._sent_url or "http").partition(":")[0]
         response.__dict__["_errors"] = for_requests(
-            ExchangeError(*response._exchange_error), scheme, response.request, response._find_header("content-encoding")
+            ExchangeError(*response._exchange_error),
+            scheme,
+            response.request,
+            response._find_header("content-encoding"),
         )
     return response.__dict__["_errors"]  # type: ignore[no-any-return]
 
@@ -219,11 +222,11 @@ def _request_of(response: ResponseContextManager) -> requests.PreparedRequest | 
         if separator and name.lower() != "host":
             request.headers[name] = value
     request.body = response._request_body
-    request._cookies = requests.cookies.RequestsCookieJar()  # type: ignore[attr-defined]
+    request._cookies = requests.cookies.RequestsCookieJar()
     return request
 
 
-class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
+class HttpSession(_core.Session, requests.Session):
     """A ``requests.Session`` that knows a base URL, measures every request and fires the request event.
 
     Calls that the engine understands go through it; the others (own adapters, hooks, auth classes, proxies,
@@ -320,7 +323,9 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
             tls=self._tls(),
             trackers=tuple(part for part in trackers if part is not self.cookies),
             empty=tuple(
-                part for part in (self.params, self.proxies, self.hooks.get("response")) if isinstance(part, dict | list)
+                part
+                for part in (self.params, self.proxies, self.hooks.get("response"))
+                if isinstance(part, dict | list)
             ),
             is_lasting=isinstance(self.headers, _core.Tracker),
         )
@@ -366,7 +371,8 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
     def _session_headers(self) -> list[tuple[str, str]]:
         pairs = header_pairs(self.headers)
         if self.auth is not None:
-            user, password = self.auth if isinstance(self.auth, tuple) else (self.auth.username, self.auth.password)
+            auth: Any = self.auth
+            user, password = auth if isinstance(auth, tuple) else (auth.username, auth.password)
             pairs = [pair for pair in pairs if pair[0].lower() != "authorization"]
             pairs.append(("Authorization", _basic_auth_str(user, password)))
         return pairs
@@ -377,7 +383,7 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
             cert = self.cert
         elif self.cert:
             cert, key = self.cert
-        ca = self.verify if isinstance(self.verify, str) else requests.certs.where()
+        ca = self.verify if isinstance(self.verify, str) else requests.certs.where()  # type: ignore[attr-defined]
         return self.verify is not False, ca, cert, key, False
 
     def _cookie_header(self, url: str) -> tuple[str, bool, float]:
@@ -400,7 +406,7 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
         url: str,
         name: str | None = None,
         catch_response: bool = False,
-        context: Mapping[str, Any] = {},  # noqa: B006  (part of the signature people know)
+        context: Mapping[str, Any] = {},  # part of the signature people know
         **kwargs: Any,
     ) -> ResponseContextManager:
         if not isinstance(url, str):
@@ -467,14 +473,11 @@ class HttpSession(_core.Session, requests.Session):  # type: ignore[misc]
         response.__dict__.setdefault("error", None)
         response._adopt(self)
         response._catch_response = catch_response
-        first = (plain.history and plain.history[0] or plain).request
+        first = ((plain.history and plain.history[0]) or plain).request
         response_name = name or self.request_name or (first.path_url if first is not None else str(url))
         if self.user is not None:
             context = {**self.user.context(), **context}
-        if kwargs.get("stream"):
-            length = int(plain.headers.get("content-length") or 0)
-        else:
-            length = len(plain.content or b"")
+        length = int(plain.headers.get("content-length") or 0) if kwargs.get("stream") else len(plain.content or b"")
         response.request_meta = {
             "request_type": method,
             "name": response_name,
@@ -527,7 +530,19 @@ def _environment_matters(base_url: Any) -> bool:
 
 
 def _can_be_prepared(kwargs: dict[str, Any]) -> bool:
-    known = {"params", "data", "json", "headers", "cookies", "files", "auth", "timeout", "allow_redirects", "stream", "verify"}
+    known = {
+        "params",
+        "data",
+        "json",
+        "headers",
+        "cookies",
+        "files",
+        "auth",
+        "timeout",
+        "allow_redirects",
+        "stream",
+        "verify",
+    }
     auth = kwargs.get("auth")
     if not kwargs.keys() <= known or not (auth is None or isinstance(auth, tuple) or type(auth) is HTTPBasicAuth):
         return False

@@ -64,7 +64,7 @@ def _add_pytest_classes(found: Scenarios, classes: dict[str, type[User]]) -> Non
     for name, user_class in classes.items():
         present = found.user_classes.setdefault(name, user_class)
         if present is not user_class:
-            present.functions += user_class.functions
+            present.functions += user_class.functions  # type: ignore[attr-defined]
 
 
 def _file_of(user_class: type[User]) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from email.message import Message
 from http.cookiejar import Cookie, CookieJar
-from typing import cast
 from urllib.parse import urlsplit
 from urllib.request import Request
 
@@ -37,7 +36,7 @@ def header_for(jar: CookieJar, url: str) -> tuple[str, bool, float]:
         return "", True, 0.0
     request = Request(url)
     jar.add_cookie_header(request)
-    value = cast(str, request.get_header("Cookie") or "")
+    value = request.get_header("Cookie") or ""
     host = urlsplit(url).hostname or ""
     expiries = [cookie.expires for cookie in cookies if cookie.expires]
     return value, all(_ignores_path(cookie, host) for cookie in cookies), float(min(expiries, default=0))

@@ -67,7 +67,8 @@ def for_requests(
         return req.ConnectTimeout(reason, request=request), reason
     if error.kind in ("ReadTimeout", "TotalTimeout"):
         read = req.ReadTimeout(
-            url.ReadTimeoutError(pool, "", f"Read timed out. (read timeout={_seconds(error.idle_timeout)})"), request=request
+            url.ReadTimeoutError(pool, "", f"Read timed out. (read timeout={_seconds(error.idle_timeout)})"),
+            request=request,
         )
         return read, read
     if error.kind == "TlsFailed":
@@ -119,7 +120,7 @@ def _no_connection(error: ExchangeError, pool: Any, cause: OSError, request: Any
     host, port = _split_peer(error.peer)
     connection: Any = f"HTTPConnection(host={host!r}, port={port})"
     reason: Exception = (
-        url.NameResolutionError(host, connection, cause)  # type: ignore[arg-type]
+        url.NameResolutionError(host, connection, cause)
         if isinstance(cause, socket.gaierror)
         else url.NewConnectionError(connection, f"Failed to establish a new connection: {cause}")
     )
@@ -138,7 +139,7 @@ def for_fast(error: ExchangeError, url: str) -> Exception:
     if (cause := common(error)) is not None:
         return cause
     if error.kind in ("ConnectTimeout", "ReadTimeout", "TotalTimeout"):
-        return RetriesExceeded(url, 0, original=socket.timeout("timed out"))
+        return RetriesExceeded(url, 0, original=TimeoutError("timed out"))
     if error.kind == "Cancelled":
         return RetriesExceeded(url, 0, original=TimeoutError(error.detail))
     if error.kind == "TlsFailed":

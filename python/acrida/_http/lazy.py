@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-class lazy:  # noqa: N801  (used as a decorator)
+class lazy:  # used as a decorator
     """A method whose result becomes an ordinary attribute of the instance at first use.
 
     It is a non-data descriptor: what is assigned to the instance wins.

@@ -11,7 +11,7 @@ from requests.structures import CaseInsensitiveDict
 from .. import _core
 
 
-class TrackedHeaders(_core.Tracker, CaseInsensitiveDict):  # type: ignore[misc,type-arg]
+class TrackedHeaders(_core.Tracker, CaseInsensitiveDict):  # type: ignore[type-arg]
     """A session's headers; every way to change them goes through these two methods."""
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -40,14 +40,14 @@ class _TracksChanges(_core.Tracker):
         super().clear(*args, **kwargs)  # type: ignore[misc]
 
 
-class TrackedRequestsJar(_TracksChanges, RequestsCookieJar):  # type: ignore[misc]
+class TrackedRequestsJar(_TracksChanges, RequestsCookieJar):
     """The jar of an HttpSession."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild_jar, (list(self),)
 
 
-class TrackedJar(_TracksChanges, CookieJar):  # type: ignore[misc]
+class TrackedJar(_TracksChanges, CookieJar):
     """The jar of a FastHttpSession."""
 
     def __reduce__(self) -> tuple[Any, ...]:

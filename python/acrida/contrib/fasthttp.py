@@ -18,8 +18,8 @@ from .._http.failures import ExchangeError, for_fast
 from .._http.lazy import lazy
 from .._http.session_config import credentials, header_pairs, overrides_context, shared_client, split_base
 from .._http.stream import StreamedBody
-from .._http.trust import trust_file
 from .._http.tracked import TrackedHeaders, TrackedJar
+from .._http.trust import trust_file
 from ..exception import StopTest
 from ..user.users import NO_HOST, RestMixin, User
 
@@ -90,14 +90,14 @@ class FastRequest:
         return self.url  # type: ignore[no-any-return]
 
 
-class FastResponse(_core.Response):  # type: ignore[misc]
+class FastResponse(_core.Response):
     """The answer to a request of FastHttpSession."""
 
-    status_code: int = _core.LazyField("status")
-    content: bytes | None = _core.LazyField("content")
+    status_code: int = _core.LazyField("status")  # type: ignore[assignment]
+    content: bytes | None = _core.LazyField("content")  # type: ignore[assignment]
     elapsed = _core.LazyField("elapsed")
-    url: str = _core.LazyField("url")
-    _reason: str = _core.LazyField("reason")
+    url: str = _core.LazyField("url")  # type: ignore[assignment]
+    _reason: str = _core.LazyField("reason")  # type: ignore[assignment]
     #: Set it to have ``text`` decoded so; None: found out from the headers or the body.
     encoding: str | None = None
     request_name: str | None = None
@@ -119,7 +119,7 @@ class FastResponse(_core.Response):  # type: ignore[misc]
 
     @property
     def _request(self) -> FastRequest:
-        return self.request
+        return self.request  # type: ignore[no-any-return]
 
     @lazy
     def stream(self) -> StreamedBody:
@@ -175,7 +175,8 @@ class FastResponse(_core.Response):  # type: ignore[misc]
         from requests.utils import get_encoding_from_headers
 
         content_type = self._find_header("content-type")
-        return get_encoding_from_headers({"content-type": content_type}) if content_type else None
+        headers: Any = {"content-type": content_type}
+        return get_encoding_from_headers(headers) if content_type else None
 
     @property
     def apparent_encoding(self) -> str | None:
@@ -227,11 +228,11 @@ class FastResponse(_core.Response):  # type: ignore[misc]
 
     def read(self, size: int | None = None) -> bytes:
         """Bytes of the body."""
-        return self._file.read(size)
+        return self._file.read(size)  # type: ignore[no-any-return]
 
     def readline(self) -> bytes:
         """One line of the body."""
-        return self._file.readline()
+        return self._file.readline()  # type: ignore[no-any-return]
 
     @lazy
     def _file(self) -> Any:
@@ -267,8 +268,8 @@ class ErrorResponse(ResponseContextManager):
     """Stands for the answer that never came."""
 
     content: bytes | None = None
-    text: str | None = None  # type: ignore[assignment]
-    headers = None  # type: ignore[assignment]
+    text: str | None = None
+    headers = None
     status_code: int = 0
 
 
@@ -281,7 +282,7 @@ class RestResponseContextManager(ResponseContextManager, Generic[RestResponseT])
     js: Any
 
 
-class FastHttpSession(_core.Session):  # type: ignore[misc]
+class FastHttpSession(_core.Session):
     """Sends requests through the engine, measures each and fires the request event.
 
     ``network_timeout``, ``connection_timeout``: seconds; ``concurrency``: connections per host.
@@ -416,7 +417,7 @@ class FastHttpSession(_core.Session):  # type: ignore[misc]
         """What is reported for a response that does not count as a success."""
         if response._exchange_error:
             return for_fast(ExchangeError(*response._exchange_error), response._sent_url or "")
-        return _bad_status_class()(response._sent_url, code=response.status_code)
+        return _bad_status_class()(response._sent_url, code=response.status_code)  # type: ignore[no-any-return]
 
     # ---- calls that need preparing
 
@@ -432,7 +433,7 @@ class FastHttpSession(_core.Session):  # type: ignore[misc]
         auth: tuple[str, str] | None = None,
         json: Any = None,
         allow_redirects: bool = True,
-        context: Mapping[str, Any] = {},  # noqa: B006  (part of the signature people know)
+        context: Mapping[str, Any] = {},  # part of the signature people know
         *,
         params: Any = None,
         files: Any = None,
@@ -492,9 +493,9 @@ class FastHttpSession(_core.Session):  # type: ignore[misc]
         if files:
             from requests.models import RequestEncodingMixin
 
-            encoded, content_type = RequestEncodingMixin._encode_files(files, data)  # type: ignore[attr-defined]
+            encoded, content_type = RequestEncodingMixin._encode_files(files, data)
             say(content_type)
-            return encoded  # type: ignore[no-any-return]
+            return encoded
         if not data and json is not None:
             say("application/json")
             if not any(name.lower() == "accept" for name in headers):
@@ -524,7 +525,20 @@ class FastHttpSession(_core.Session):  # type: ignore[misc]
 class _Options:
     """What a session was made with; shared by nobody, changed by nobody."""
 
-    __slots__ = (
+    insecure: bool
+    max_redirects: int
+    max_retries: int
+    network_timeout: float | None
+    connection_timeout: float | None
+    concurrency: int
+    headers: Mapping[str, str] | None
+    proxy_host: str | None
+    proxy_port: int | None
+    client_pool: HTTPClientPool | None
+    ssl_context_factory: Callable[[], ssl.SSLContext] | None
+    others: dict[str, Any]
+
+    __slots__ = (  # noqa: RUF023 - the order of the values given to __init__
         "insecure", "max_redirects", "max_retries", "network_timeout", "connection_timeout", "concurrency", "headers",
         "proxy_host", "proxy_port", "client_pool", "ssl_context_factory", "others",
     )  # fmt: skip
@@ -592,7 +606,7 @@ class LocustUserAgent:
     @property
     def cookiejar(self) -> CookieJar:
         """The session's jar."""
-        return self._session.cookiejar
+        return self._session.cookiejar  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Close the user's connections."""
@@ -682,7 +696,7 @@ def _import_geventhttpclient() -> None:
     from geventhttpclient.response import HTTPConnectionClosed
     from geventhttpclient.useragent import BadStatusCode, ConnectionError
 
-    class LocustBadStatusCode(BadStatusCode):  # type: ignore[misc]
+    class LocustBadStatusCode(BadStatusCode):
         """A status that does not count as a success; its repr leaves the URL out so that errors group."""
 
         def __init__(self, url: Any, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from ..user import User
 from ._timing import Stopwatch, report
 
 
-class MongoDBClient(MongoClient):  # type: ignore[misc]
+class MongoDBClient(MongoClient):  # type: ignore[type-arg]
     """A pymongo client for one database; each query is reported as ``MONGODB QUERY``."""
 
     def __init__(self, conn_string: str, db_name: str) -> None:

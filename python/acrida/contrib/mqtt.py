@@ -16,6 +16,7 @@ from ..user import User
 if TYPE_CHECKING:
     import ssl
 
+    from paho.mqtt.enums import MQTTErrorCode, MQTTProtocolVersion
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
     from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -52,7 +53,7 @@ def _random_client_id() -> str:
     return "locust-" + "".join(random.choices(string.ascii_letters + string.digits, k=_ID_LENGTH))
 
 
-class MqttClient(mqtt.Client):  # type: ignore[misc]
+class MqttClient(mqtt.Client):
     """A paho client that reports connects, disconnects, publishes and subscribes as requests of type ``MQTT``.
 
     ``use_loop_selectors`` replaces paho's polling by one that is not limited to about 340 connections.
@@ -63,13 +64,13 @@ class MqttClient(mqtt.Client):  # type: ignore[misc]
         *args: Any,
         environment: Environment,
         client_id: str | None = None,
-        protocol: mqtt.MQTTProtocolVersion = mqtt.MQTTv311,
+        protocol: MQTTProtocolVersion = mqtt.MQTTv311,
         use_loop_selectors: bool = False,
         **kwargs: Any,
     ) -> None:
         self.client_id = client_id or _random_client_id()
-        super().__init__(
-            mqtt.CallbackAPIVersion.VERSION2,
+        super().__init__(  # type: ignore[misc]
+            mqtt.CallbackAPIVersion.VERSION2,  # type: ignore[attr-defined]
             *args,
             client_id=self.client_id,
             protocol=protocol,
@@ -105,13 +106,13 @@ class MqttClient(mqtt.Client):  # type: ignore[misc]
             self._publish_requests[info.mid] = context
         return info
 
-    def subscribe(
+    def subscribe(  # type: ignore[override]
         self,
         topic: str,
         qos: int = 0,
         options: SubscribeOptions | None = None,
         properties: Properties | None = None,
-    ) -> tuple[mqtt.MQTTErrorCode, int | None]:
+    ) -> tuple[MQTTErrorCode, int | None]:
         """Subscribe; reported when the broker has answered, or at once when it could not even be asked."""
         context = SubscribeContext(qos, topic, time.time())
         result, mid = super().subscribe(topic=topic, qos=qos, options=options, properties=properties)
@@ -139,13 +140,13 @@ class MqttClient(mqtt.Client):  # type: ignore[misc]
         self._fire("subscribe", context, exception=refused if SUBACK_FAILURE in granted else None)
 
     def _on_connect_cb(
-        self, client: mqtt.Client, userdata: Any, flags: Any, reason_code: ReasonCode, properties: Properties
+        self, client: mqtt.Client, userdata: Any, flags: Any, reason_code: ReasonCode, properties: Properties | None
     ) -> None:
         failed = reason_code.is_failure
         self._fire_plain("connect", Exception(str(reason_code)) if failed else None)
 
     def _on_disconnect_cb(
-        self, client: mqtt.Client, userdata: Any, flags: Any, reason_code: ReasonCode, properties: Properties
+        self, client: mqtt.Client, userdata: Any, flags: Any, reason_code: ReasonCode, properties: Properties | None
     ) -> None:
         self._fire_plain("disconnect", reason_code if reason_code != 0 else None)
 
@@ -177,12 +178,12 @@ class MqttClient(mqtt.Client):  # type: ignore[misc]
             context={"client_id": self.client_id, **context._asdict()},
         )
 
-    def _loop(self, timeout: float = _POLL_SECONDS) -> mqtt.MQTTErrorCode:
+    def _loop(self, timeout: float = _POLL_SECONDS) -> MQTTErrorCode:
         if not self.use_loop_selectors:
             return super()._loop(timeout)
         return self._loop_with_selectors(timeout)
 
-    def _loop_with_selectors(self, timeout: float) -> mqtt.MQTTErrorCode:
+    def _loop_with_selectors(self, timeout: float) -> MQTTErrorCode:
         """One turn of the network loop, as paho's own, on a selector that knows no limit of descriptors."""
         if timeout < 0:
             raise ValueError("Invalid timeout.")
@@ -203,7 +204,7 @@ class MqttClient(mqtt.Client):  # type: ignore[misc]
             occurred[self._sock] = occurred.get(self._sock, 0) | selectors.EVENT_WRITE
         return self._handle(occurred.get(self._sock, 0), bool(pending and pending()))
 
-    def _handle(self, mask: int, has_buffered: bool) -> mqtt.MQTTErrorCode:
+    def _handle(self, mask: int, has_buffered: bool) -> MQTTErrorCode:
         if mask & selectors.EVENT_READ or has_buffered:
             result = self.loop_read()
             if result or self._sock is None:
@@ -231,7 +232,7 @@ class MqttUser(User):
     client_id: str | None = None
     username: str | None = None
     password: str | None = None
-    protocol: mqtt.MQTTProtocolVersion = mqtt.MQTTv311
+    protocol: MQTTProtocolVersion = mqtt.MQTTv311
     use_loop_selectors: bool = False
 
     def __init__(self, environment: Environment) -> None:
@@ -249,5 +250,5 @@ class MqttUser(User):
             self.client.ws_set_options(path=self.ws_path)
         if self.username and self.password:
             self.client.username_pw_set(username=self.username, password=self.password)
-        self.client.connect_async(host=self.host, port=self.port)
+        self.client.connect_async(host=self.host, port=self.port)  # type: ignore[arg-type]
         self.client.loop_start()

@@ -18,15 +18,16 @@ from ..event import EventHook
 from ..user import User
 
 
-class OpenAIClient(OpenAI):  # type: ignore[misc]
+class OpenAIClient(OpenAI):
     """The SDK's client; every HTTP answer is a request whose length is the number of output tokens."""
 
     def __init__(self, request_event: EventHook, user: User, *args: Any, **kwargs: Any) -> None:
         self.request_name: str | None = None
         self.user = user
         self.request_event = request_event
-        hooks = {"request": [self._on_sent], "response": [self._on_answered]}
-        super().__init__(*args, **kwargs, http_client=httpx.Client(event_hooks=hooks))
+        hooks: dict[str, list[Any]] = {"request": [self._on_sent], "response": [self._on_answered]}
+        # The SDK also takes clients of httpx; its annotations name those of httpx2 only.
+        super().__init__(*args, **kwargs, http_client=httpx.Client(event_hooks=hooks))  # type: ignore[arg-type]
 
     def _on_sent(self, request: httpx.Request) -> None:
         request.extensions["acrida_start_time"] = time.time()

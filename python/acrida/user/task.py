@@ -108,7 +108,7 @@ class TaskSet(_core.LoopBase, metaclass=TaskSetMeta):
     @property
     def client(self) -> Any:
         """The user's client."""
-        return self.user.client
+        return self.user.client  # type: ignore[attr-defined]
 
     def on_start(self) -> None:
         """Called when a user enters this task set."""

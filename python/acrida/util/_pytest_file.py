@@ -35,5 +35,5 @@ def user_classes_of(path: str) -> dict[str, type[User]]:
     classes: dict[str, type[User]] = {}
     for item in collector.items:
         user_class = classes.setdefault(item.name, type(item.name, (PytestUser,), {"functions": []}))
-        user_class.functions.append(item)
+        user_class.functions.append(item)  # type: ignore[attr-defined]
     return classes
