@@ -45,7 +45,8 @@ bool has_no_answer(bool requests_rules, const http::Answer& answer) {
           answer.error.kind != http::ErrorKind::MalformedEncoding);
 }
 
-// ---- one call -------------------------------------------------------------------------------------------------------------
+// ---- one call
+// -------------------------------------------------------------------------------------------------------------
 
 // What is below a parked greenlet on the C stack is copied away and back at every switch: work that is done before or
 // after the wait has frames of its own.
@@ -335,8 +336,8 @@ PyObject* Exchange::name_of_request() {
     SessionState& state = *session_->state;
     if (!state.last_target_name || state.last_target != to_.target) {
       state.last_target = to_.target;
-      state.last_target_name = Ref::steal(
-          PyUnicode_DecodeUTF8(to_.target.data(), static_cast<Py_ssize_t>(to_.target.size()), "replace"));
+      state.last_target_name =
+          Ref::steal(PyUnicode_DecodeUTF8(to_.target.data(), static_cast<Py_ssize_t>(to_.target.size()), "replace"));
     }
     return state.last_target_name.new_ref();
   }
@@ -415,9 +416,12 @@ PyObject* Exchange::finish() {
   r->method = Py_NewRef(call_.method);
   r->name = name_.release();
   r->context = context_.release();
-  if (call_.event_url && call_.event_url != Py_None) r->event_url = Py_NewRef(call_.event_url);
-  else if (!session_->uses_requests_rules) r->event_url = Py_NewRef(call_.url);
-  else r->event_url = first_url_.release();
+  if (call_.event_url && call_.event_url != Py_None)
+    r->event_url = Py_NewRef(call_.event_url);
+  else if (!session_->uses_requests_rules)
+    r->event_url = Py_NewRef(call_.url);
+  else
+    r->event_url = first_url_.release();
   r->failed = failed;
   r->catches = call_.catch_response;
   if (history_ && PyObject_SetAttrString(owner.get(), "history", history_.get()) < 0) return nullptr;

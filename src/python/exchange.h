@@ -10,16 +10,16 @@ namespace acrida::python {
 
 // One call of client.get(), post() … after its arguments have been told apart. All borrowed.
 struct Call {
-  PyObject* method = nullptr;        // as the caller wrote it
-  std::string_view wire_method;      // upper case
-  PyObject* url = nullptr;           // str
-  PyObject* name = nullptr;          // null or None: not given
-  PyObject* data = nullptr;          // null, None, str, bytes or dict
-  PyObject* json = nullptr;          // null or None: not given
-  PyObject* headers = nullptr;       // null, None or dict
-  PyObject* context = nullptr;       // null: not given
-  PyObject* timeout = nullptr;       // HttpSession only: null or None: the session's
-  PyObject* verify = nullptr;        // HttpSession only: null or None: the session's
+  PyObject* method = nullptr;    // as the caller wrote it
+  std::string_view wire_method;  // upper case
+  PyObject* url = nullptr;       // str
+  PyObject* name = nullptr;      // null or None: not given
+  PyObject* data = nullptr;      // null, None, str, bytes or dict
+  PyObject* json = nullptr;      // null or None: not given
+  PyObject* headers = nullptr;   // null, None or dict
+  PyObject* context = nullptr;   // null: not given
+  PyObject* timeout = nullptr;   // HttpSession only: null or None: the session's
+  PyObject* verify = nullptr;    // HttpSession only: null or None: the session's
   bool catch_response = false;
   bool allow_redirects = true;
   bool stream = false;

@@ -561,36 +561,45 @@ void bind_hub(nb::module_& m) {
     hooked = true;
     pthread_atfork(nullptr, nullptr, [] { g_forks.fetch_add(1, std::memory_order_relaxed); });
   }
-  m.def("hub_lag", [] {
-    const HubLag lag = hub_lag();
-    nb::dict out;
-    out["batches"] = lag.batches;
-    out["answers"] = lag.answers;
-    out["total_seconds"] = lag.total_seconds;
-    out["max_seconds"] = lag.max_seconds;
-    return out;
-  }, "How long answers waited for the Python thread, since the last reset_hub_lag().");
+  m.def(
+      "hub_lag",
+      [] {
+        const HubLag lag = hub_lag();
+        nb::dict out;
+        out["batches"] = lag.batches;
+        out["answers"] = lag.answers;
+        out["total_seconds"] = lag.total_seconds;
+        out["max_seconds"] = lag.max_seconds;
+        return out;
+      },
+      "How long answers waited for the Python thread, since the last reset_hub_lag().");
   m.def("operations_in_flight", &operations_in_flight,
         "Requests of this thread that are with the data thread, those included that were given up.");
   m.def("reset_hub_lag", [] { g_lag = HubLag{}; });
-  m.def("stop_data_thread", [] {
-    g_shut_down = true;
-    nb::gil_scoped_release unlocked;
-    app::stop_data_thread();
-  }, "Joins the data thread; called once at exit.");
-  m.def("service_counters", [] {
-    nb::dict out;
-    const http::ServiceCounters c = g_service_started ? service().counters() : http::ServiceCounters{};
-    out["sent"] = c.sent;
-    out["resent"] = c.resent;
-    out["redirects"] = c.redirects;
-    out["aborted"] = c.aborted + g_uncounted_answers;
-    out["connects"] = c.connects;
-    out["read_time_used"] = c.read_time_used;
-    out["own_delay_ns"] = c.own_delay_ns;
-    out["own_delay_max_ns"] = c.own_delay_max_ns;
-    return out;
-  }, "What the data thread has counted since the process started.");
+  m.def(
+      "stop_data_thread",
+      [] {
+        g_shut_down = true;
+        nb::gil_scoped_release unlocked;
+        app::stop_data_thread();
+      },
+      "Joins the data thread; called once at exit.");
+  m.def(
+      "service_counters",
+      [] {
+        nb::dict out;
+        const http::ServiceCounters c = g_service_started ? service().counters() : http::ServiceCounters{};
+        out["sent"] = c.sent;
+        out["resent"] = c.resent;
+        out["redirects"] = c.redirects;
+        out["aborted"] = c.aborted + g_uncounted_answers;
+        out["connects"] = c.connects;
+        out["read_time_used"] = c.read_time_used;
+        out["own_delay_ns"] = c.own_delay_ns;
+        out["own_delay_max_ns"] = c.own_delay_max_ns;
+        return out;
+      },
+      "What the data thread has counted since the process started.");
 }
 
 }  // namespace acrida::python

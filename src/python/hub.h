@@ -16,7 +16,7 @@ struct Parked {
   PyGreenlet* waiter = nullptr;  // strong; null: nobody waits (any more)
   Parked* next_ready = nullptr;
   bool is_back = false;
-  bool is_ready = false;         // stands in that list
+  bool is_ready = false;  // stands in that list
 };
 
 // An operation as the Python side sees it: who waits for it, and what it borrows meanwhile.

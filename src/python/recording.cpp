@@ -54,7 +54,8 @@ stats::RequestStats* statistics_of(PyObject* handler) {
   return statistics;
 }
 
-// ---- entries by name: a small cache keyed by the addresses of two strings that it keeps alive --------------------------------
+// ---- entries by name: a small cache keyed by the addresses of two strings that it keeps alive
+// --------------------------------
 
 struct CachedEntry {
   PyObject* name = nullptr;
@@ -104,8 +105,7 @@ Audience audience(PyObject* event, stats::RequestStats** statistics) {
 
 stats::Entry* find_entry(stats::RequestStats& statistics, PyObject* name, PyObject* method) {
   CachedEntry& slot = cache_slot(name, method);
-  if (slot.name == name && slot.method == method && slot.statistics == &statistics &&
-      slot.epoch == statistics.epoch())
+  if (slot.name == name && slot.method == method && slot.statistics == &statistics && slot.epoch == statistics.epoch())
     return slot.entry;
   if (!PyUnicode_Check(name) || !PyUnicode_Check(method)) {
     PyErr_SetString(PyExc_TypeError, "the name and the method of a request must be str");
@@ -128,11 +128,13 @@ int report(ResponseObject* response, PyObject* exception) {
   stats::RequestStats* statistics;
   const bool is_untouched = response->meta == nullptr && response->op && response->name;
   switch (audience(event, &statistics)) {
-    case Audience::Nobody: return 0;
+    case Audience::Nobody:
+      return 0;
     case Audience::Statistics:
       if (is_untouched && !exception) break;
       [[fallthrough]];  // the error table keeps the exception itself: that is Python's RequestStats
-    case Audience::Python: return fire(event, response, exception);
+    case Audience::Python:
+      return fire(event, response, exception);
   }
   stats::Entry* entry = find_entry(*statistics, response->name, response->method);
   if (!entry) return -1;

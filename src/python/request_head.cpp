@@ -125,7 +125,8 @@ bool write_prepared(const SessionObject* session, const Call& call, std::string_
     } else {
       Ref latin = Ref::steal(PyUnicode_AsLatin1String(value));
       if (!latin) return false;
-      append_line(head, name, {PyBytes_AS_STRING(latin.get()), static_cast<std::size_t>(PyBytes_GET_SIZE(latin.get()))});
+      append_line(head, name,
+                  {PyBytes_AS_STRING(latin.get()), static_cast<std::size_t>(PyBytes_GET_SIZE(latin.get()))});
     }
   }
   if (!has_host) append_line(head, "Host", to.origin->authority);
@@ -157,7 +158,8 @@ Destination resolve(const SessionObject* session, std::string_view url) {
   if (starts_with_scheme(url)) return split_absolute(url);
   if (!c.base_is_usable) return to;
   // Plain concatenation, as people know it: only where it cannot change the host is it done here.
-  if (c.base_target.empty() && !url.empty() && url.front() != '/') return split_absolute(c.base_text + std::string(url));
+  if (c.base_target.empty() && !url.empty() && url.front() != '/')
+    return split_absolute(c.base_text + std::string(url));
   if (!is_plain_target(url)) return split_absolute(c.base_text + std::string(url));
   to.origin = c.origin;
   to.target.reserve(c.base_target.size() + url.size() + 1);
@@ -229,7 +231,8 @@ bool write_head(const SessionObject* session, const Call& call, std::string_view
     if (own[i].is_removed) continue;
     if (options.drops_body && is_about_body(own[i].name)) continue;
     if (options.drops_authorization && wire::equals_ignoring_case(own[i].name, "authorization")) continue;
-    if (wire::equals_ignoring_case(own[i].name, "connection")) *closes = wire::equals_ignoring_case(own[i].value, "close");
+    if (wire::equals_ignoring_case(own[i].name, "connection"))
+      *closes = wire::equals_ignoring_case(own[i].value, "close");
     append_line(head, own[i].name, own[i].value);
   }
   if (!given("cookie")) head.append(cookie_line);

@@ -10,8 +10,8 @@ namespace acrida::python {
 // Where one request goes.
 struct Destination {
   const http::Origin* origin = nullptr;
-  std::string target;     // path and query, percent-encoded
-  bool is_usable = false; // false: the general path must look at this URL (and complain, if it is wrong)
+  std::string target;      // path and query, percent-encoded
+  bool is_usable = false;  // false: the general path must look at this URL (and complain, if it is wrong)
 };
 
 // base_url + url, or an absolute url.
@@ -21,11 +21,11 @@ Destination split_absolute(std::string_view url);
 
 // The body of a call and what it says about itself.
 struct Body {
-  Ref owner;                  // keeps `text` alive
+  Ref owner;  // keeps `text` alive
   std::string_view text;
   const char* content_type = nullptr;  // unless the caller gave one
-  bool accepts_json = false;  // FastHttpUser's json=
-  bool is_usable = false;     // false: the general path must encode it
+  bool accepts_json = false;           // FastHttpUser's json=
+  bool is_usable = false;              // false: the general path must encode it
 };
 Body make_body(const SessionObject* session, const Call& call);
 

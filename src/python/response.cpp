@@ -113,10 +113,14 @@ PyObject* elapsed_of(const Pending* op) {
 
 PyObject* field_value(ResponseObject* r, Field field) {
   switch (field) {
-    case Field::Status: return PyLong_FromLong(r->op->answer.status);
-    case Field::Reason: return latin1(r->op->answer.reason());
-    case Field::Elapsed: return elapsed_of(r->op);
-    case Field::Url: return url_of(r);
+    case Field::Status:
+      return PyLong_FromLong(r->op->answer.status);
+    case Field::Reason:
+      return latin1(r->op->answer.reason());
+    case Field::Elapsed:
+      return elapsed_of(r->op);
+    case Field::Url:
+      return url_of(r);
     case Field::Content:
       if (r->op->stream) return PyObject_CallMethod(reinterpret_cast<PyObject*>(r), "_read_stream", nullptr);
       return PyBytes_FromStringAndSize(r->op->answer.body.data(), static_cast<Py_ssize_t>(r->op->answer.body.size()));
@@ -124,11 +128,11 @@ PyObject* field_value(ResponseObject* r, Field field) {
   Py_UNREACHABLE();
 }
 
-// ---- LazyField: a non-data descriptor, so that an assigned value in the instance's __dict__ wins ------------------------
+// ---- LazyField: a non-data descriptor, so that an assigned value in the instance's __dict__ wins
+// ------------------------
 
 struct LazyFieldObject {
-  PyObject_HEAD
-  Field field;
+  PyObject_HEAD Field field;
   bool keeps;      // store the value in the instance: it is an object whose identity matters
   PyObject* name;  // set by __set_name__
 };
@@ -149,8 +153,10 @@ PyObject* lazy_get(PyObject* self, PyObject* instance, PyObject*) {
 PyObject* lazy_new(PyTypeObject* type, PyObject* args, PyObject*) {
   const char* kind;
   if (!PyArg_ParseTuple(args, "s", &kind)) return nullptr;
-  static constexpr std::pair<const char*, Field> kinds[] = {{"status", Field::Status}, {"reason", Field::Reason},
-                                                            {"content", Field::Content}, {"elapsed", Field::Elapsed},
+  static constexpr std::pair<const char*, Field> kinds[] = {{"status", Field::Status},
+                                                            {"reason", Field::Reason},
+                                                            {"content", Field::Content},
+                                                            {"elapsed", Field::Elapsed},
                                                             {"url", Field::Url}};
   for (const auto& [text, field] : kinds) {
     if (std::strcmp(kind, text) != 0) continue;
@@ -190,7 +196,8 @@ PyType_Slot lazy_slots[] = {{Py_tp_new, reinterpret_cast<void*>(lazy_new)},
                             {0, nullptr}};
 PyType_Spec lazy_spec = {"acrida._core.LazyField", sizeof(LazyFieldObject), 0, Py_TPFLAGS_DEFAULT, lazy_slots};
 
-// ---- members for the Python half ------------------------------------------------------------------------------------------
+// ---- members for the Python half
+// ------------------------------------------------------------------------------------------
 
 PyObject* header_items(PyObject* self, PyObject*) {
   auto* r = as_response(self);
@@ -247,8 +254,7 @@ bool is_plain_utf8(const ResponseObject* r) {
 // None unless the body can be had as text without knowing more than the headers.
 PyObject* plain_text(PyObject* self, PyObject*) {
   auto* r = as_response(self);
-  if (!r->op || r->op->stream || !is_plain_utf8(r) || r->is_edited)
-    Py_RETURN_NONE;
+  if (!r->op || r->op->stream || !is_plain_utf8(r) || r->is_edited) Py_RETURN_NONE;
   const std::string& body = r->op->answer.body;
   return PyUnicode_DecodeUTF8(body.data(), static_cast<Py_ssize_t>(body.size()), "replace");
 }
@@ -326,11 +332,13 @@ bool may_be_judged(ResponseObject* r) {
   Ref type = Ref::steal(locust_error());
   if (!type) return false;
   const bool has_requests_words = r->catches || !r->session || session_of(r)->uses_requests_rules;
-  PyErr_SetString(type.get(), has_requests_words
-      ? "Tried to set status on a request that has not yet been made. Make sure you use a with-block, like this:\n\n"
-        "with self.client.request(..., catch_response=True) as response:\n    response.success()"
-      : "If you want to change the state of the request, you must pass catch_response=True. "
-        "See http://docs.locust.io/en/stable/writing-a-locustfile.html#validating-responses");
+  PyErr_SetString(type.get(),
+                  has_requests_words
+                      ? "Tried to set status on a request that has not yet been made. Make sure you use a with-block, "
+                        "like this:\n\n"
+                        "with self.client.request(..., catch_response=True) as response:\n    response.success()"
+                      : "If you want to change the state of the request, you must pass catch_response=True. "
+                        "See http://docs.locust.io/en/stable/writing-a-locustfile.html#validating-responses");
   return false;
 }
 
@@ -374,8 +382,7 @@ PyObject* enter(PyObject* self, PyObject*) {
 PyObject* own_failure(ResponseObject* r) {
   if (!r->failed) return nullptr;
   if (!r->exception) {
-    Ref made = Ref::steal(
-        PyObject_CallMethodOneArg(r->session, names::_make_failure_, reinterpret_cast<PyObject*>(r)));
+    Ref made = Ref::steal(PyObject_CallMethodOneArg(r->session, names::_make_failure_, reinterpret_cast<PyObject*>(r)));
     if (!made) return nullptr;
     if (made.get() != Py_None) r->exception = made.release();
   }
@@ -554,9 +561,7 @@ ResponseObject* make_response(PyTypeObject* type, Pending* op, SessionObject* se
   return r;
 }
 
-double response_time_ms(const ResponseObject* r) {
-  return r->op ? base::to_ms(r->op->response_time()) : 0.0;
-}
+double response_time_ms(const ResponseObject* r) { return r->op ? base::to_ms(r->op->response_time()) : 0.0; }
 
 long long response_length(const ResponseObject* r) {
   if (!r->op || r->op->answer.error) return 0;
@@ -578,11 +583,15 @@ PyObject* request_meta(ResponseObject* r) {
   PyObject* method = r->method ? r->method : Py_None;
   PyObject* failure = r->exception ? r->exception : Py_None;
   if (!url || !time || !length || !start || !context) return nullptr;
-  const std::pair<PyObject*, PyObject*> items[] = {
-      {names::request_type_, method}, {names::name_, name},         {names::context_, context.get()},
-      {names::response_, reinterpret_cast<PyObject*>(r)},           {names::exception_, failure},
-      {names::start_time_, start.get()}, {names::url_, url.get()},  {names::response_time_, time.get()},
-      {names::response_length_, length.get()}};
+  const std::pair<PyObject*, PyObject*> items[] = {{names::request_type_, method},
+                                                   {names::name_, name},
+                                                   {names::context_, context.get()},
+                                                   {names::response_, reinterpret_cast<PyObject*>(r)},
+                                                   {names::exception_, failure},
+                                                   {names::start_time_, start.get()},
+                                                   {names::url_, url.get()},
+                                                   {names::response_time_, time.get()},
+                                                   {names::response_length_, length.get()}};
   for (const auto& [key, value] : items)
     if (PyDict_SetItem(meta.get(), key, value) < 0) return nullptr;
   return r->meta = meta.release();

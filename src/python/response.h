@@ -15,22 +15,21 @@ struct SessionObject;
 // A response without an operation (built by hand, unpickled, or from requests' own path) answers from its
 // instance __dict__ alone.
 struct ResponseObject {
-  PyObject_HEAD
-  Pending* op;            // owned or null
-  PyObject* session;      // strong or null: whose rules apply, whose event is fired
-  PyObject* method;       // as the caller wrote it
-  PyObject* name;         // what it is reported as
-  PyObject* url;          // full URL as sent; null: made from the operation
-  PyObject* event_url;    // what the event's url is made of, where that is not `url`; else null
-  PyObject* context;      // dict or null
-  PyObject* exception;    // why it failed; null: not known yet or it did not
-  PyObject* meta;         // request_meta once somebody asked for it
-  PyObject* manual;       // success(): True; failure(x): the exception; null: neither
-  bool catches;           // catch_response=True
-  bool entered;           // inside its with-block
-  bool failed;            // does not count as a success by the session's rules
-  bool body_is_read;      // streamed answers: no piece is left
-  bool is_edited;         // somebody assigned `encoding` or `_content`: the bytes are no longer the whole truth
+  PyObject_HEAD Pending* op;  // owned or null
+  PyObject* session;          // strong or null: whose rules apply, whose event is fired
+  PyObject* method;           // as the caller wrote it
+  PyObject* name;             // what it is reported as
+  PyObject* url;              // full URL as sent; null: made from the operation
+  PyObject* event_url;        // what the event's url is made of, where that is not `url`; else null
+  PyObject* context;          // dict or null
+  PyObject* exception;        // why it failed; null: not known yet or it did not
+  PyObject* meta;             // request_meta once somebody asked for it
+  PyObject* manual;           // success(): True; failure(x): the exception; null: neither
+  bool catches;               // catch_response=True
+  bool entered;               // inside its with-block
+  bool failed;                // does not count as a success by the session's rules
+  bool body_is_read;          // streamed answers: no piece is left
+  bool is_edited;             // somebody assigned `encoding` or `_content`: the bytes are no longer the whole truth
 };
 
 extern PyTypeObject* g_response_type;

@@ -15,7 +15,8 @@ namespace {
 
 SessionObject* as_session(PyObject* self) { return reinterpret_cast<SessionObject*>(self); }
 
-// ---- Tracker ----------------------------------------------------------------------------------------------------------
+// ---- Tracker
+// ----------------------------------------------------------------------------------------------------------
 
 PyObject* tracker_touch(PyObject* self, PyObject*) {
   ++reinterpret_cast<TrackerObject*>(self)->changes;
@@ -32,8 +33,8 @@ PyType_Slot tracker_slots[] = {{Py_tp_methods, tracker_methods},
                                {Py_tp_getset, tracker_getset},
                                {Py_tp_doc, const_cast<char*>("A container whose changes a session notices.")},
                                {0, nullptr}};
-PyType_Spec tracker_spec = {"acrida._core.Tracker", sizeof(TrackerObject), 0,
-                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, tracker_slots};
+PyType_Spec tracker_spec = {"acrida._core.Tracker", sizeof(TrackerObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                            tracker_slots};
 
 // ---- SharedClient ---------------------------------------------------------------------------------------------------
 
@@ -57,7 +58,8 @@ PyType_Slot shared_slots[] = {{Py_tp_new, reinterpret_cast<void*>(shared_new)},
                               {Py_tp_dealloc, reinterpret_cast<void*>(shared_dealloc)},
                               {Py_tp_doc, const_cast<char*>("SharedClient(connections_per_host): 0 for no limit.")},
                               {0, nullptr}};
-PyType_Spec shared_spec = {"acrida._core.SharedClient", sizeof(SharedClientObject), 0, Py_TPFLAGS_DEFAULT, shared_slots};
+PyType_Spec shared_spec = {"acrida._core.SharedClient", sizeof(SharedClientObject), 0, Py_TPFLAGS_DEFAULT,
+                           shared_slots};
 
 // The data thread's client behind `client`, opened at first use and afresh after a fork.
 http::Client* opened(http::Client*& client, unsigned& forks, const http::ClientSettings& settings) {
@@ -68,7 +70,8 @@ http::Client* opened(http::Client*& client, unsigned& forks, const http::ClientS
   return client;
 }
 
-// ---- life -------------------------------------------------------------------------------------------------------------
+// ---- life
+// -------------------------------------------------------------------------------------------------------------
 
 PyObject* session_new(PyTypeObject* type, PyObject*, PyObject*) {
   auto* self = as_session(type->tp_alloc(type, 0));
@@ -114,7 +117,8 @@ int session_setattro(PyObject* self, PyObject* name, PyObject* value) {
   return PyObject_GenericSetAttr(self, name, value);
 }
 
-// ---- configuration ------------------------------------------------------------------------------------------------------
+// ---- configuration
+// ------------------------------------------------------------------------------------------------------
 
 // The tag CPython gives a class and takes away at every change of it or of a base; 0 while it has none.
 unsigned version_tag(PyObject* type) { return reinterpret_cast<PyTypeObject*>(type)->tp_version_tag; }
@@ -252,7 +256,8 @@ bool read_config(SessionObject* self, PyObject* d) {
   return true;
 }
 
-// ---- the verbs ------------------------------------------------------------------------------------------------------------
+// ---- the verbs
+// ------------------------------------------------------------------------------------------------------------
 
 // Sorts a call's arguments into `call`. False: something unusual is among them and the general path must see it all.
 bool sort_arguments(SessionObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames, Py_ssize_t first,
@@ -266,18 +271,30 @@ bool sort_arguments(SessionObject* self, PyObject* const* args, Py_ssize_t nargs
   for (Py_ssize_t i = 0; i < keywords; ++i) {
     PyObject* key = PyTuple_GET_ITEM(kwnames, i);
     PyObject* value = args[nargs + i];
-    if (key == names::name_) call.name = value;
-    else if (key == names::catch_response_) call.catch_response = PyObject_IsTrue(value) > 0;
-    else if (key == names::json_ && !call.json) call.json = value;
-    else if (key == names::data_ && !call.data) call.data = value;
-    else if (key == names::headers_) call.headers = value;
-    else if (key == names::allow_redirects_) call.allow_redirects = PyObject_IsTrue(value) > 0;
-    else if (key == names::context_) call.context = value;
-    else if (key == names::stream_) call.stream = PyObject_IsTrue(value) > 0;
-    else if (key == names::url_ && !call.url) call.url = value;
-    else if (self->uses_requests_rules && key == names::timeout_) call.timeout = value;
-    else if (self->uses_requests_rules && key == names::verify_) call.verify = value;
-    else return false;
+    if (key == names::name_)
+      call.name = value;
+    else if (key == names::catch_response_)
+      call.catch_response = PyObject_IsTrue(value) > 0;
+    else if (key == names::json_ && !call.json)
+      call.json = value;
+    else if (key == names::data_ && !call.data)
+      call.data = value;
+    else if (key == names::headers_)
+      call.headers = value;
+    else if (key == names::allow_redirects_)
+      call.allow_redirects = PyObject_IsTrue(value) > 0;
+    else if (key == names::context_)
+      call.context = value;
+    else if (key == names::stream_)
+      call.stream = PyObject_IsTrue(value) > 0;
+    else if (key == names::url_ && !call.url)
+      call.url = value;
+    else if (self->uses_requests_rules && key == names::timeout_)
+      call.timeout = value;
+    else if (self->uses_requests_rules && key == names::verify_)
+      call.verify = value;
+    else
+      return false;
   }
   return call.url != nullptr && PyUnicode_CheckExact(call.url);
 }
@@ -304,13 +321,13 @@ struct Verb {
   bool takes_body;
   PyObject* method = nullptr;  // interned str
 };
-Verb g_verbs[] = {{"GET", false}, {"OPTIONS", false}, {"HEAD", false}, {"POST", true},
+Verb g_verbs[] = {{"GET", false}, {"OPTIONS", false}, {"HEAD", false},  {"POST", true},
                   {"PUT", true},  {"PATCH", true},    {"DELETE", false}};
 
 // post(url, data, json): requests passes data and json on by position behind the URL; through `request` they are
 // keywords, since its third parameter is the name.
-PyObject* through_request(PyObject* self, PyObject* attribute, const Verb& verb, PyObject* const* args, Py_ssize_t nargs,
-                          PyObject* kwnames, bool redirects) {
+PyObject* through_request(PyObject* self, PyObject* attribute, const Verb& verb, PyObject* const* args,
+                          Py_ssize_t nargs, PyObject* kwnames, bool redirects) {
   if (nargs <= 1 || !verb.takes_body || nargs > 3)
     return call_with_method(self, attribute, verb.method, args, nargs, kwnames, redirects);
   Ref bound = Ref::steal(PyObject_GetAttr(self, attribute));
@@ -373,14 +390,16 @@ PyObject* request(PyObject* object, PyObject* const* args, Py_ssize_t nargs, PyO
 // _perform(method, url, report_name, body, headers, options): the general path's way into C++ with a request that
 // Python has prepared. `headers` is a list of (str, str) and complete but for Host and Content-Length.
 PyObject* perform_prepared(PyObject* object, PyObject* args, PyObject* kwargs) {
-  static const char* keywords[] = {"method", "wire_method", "url", "name", "body", "headers", "context", "timeout",
-                                   "verify", "catch_response", "allow_redirects", "stream", "event_url", nullptr};
+  static const char* keywords[] = {"method",          "wire_method", "url",       "name",   "body",
+                                   "headers",         "context",     "timeout",   "verify", "catch_response",
+                                   "allow_redirects", "stream",      "event_url", nullptr};
   Call call;
   const char* wire_method;
   int catches = 0, redirects = 1, streams = 0;
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "UsUOOOO|OOpppO", const_cast<char**>(keywords), &call.method,
                                    &wire_method, &call.url, &call.report_name, &call.data, &call.prepared_headers,
-                                   &call.context, &call.timeout, &call.verify, &catches, &redirects, &streams, &call.event_url))
+                                   &call.context, &call.timeout, &call.verify, &catches, &redirects, &streams,
+                                   &call.event_url))
     return nullptr;
   call.wire_method = wire_method;
   call.catch_response = catches;

@@ -15,14 +15,12 @@ namespace acrida::python {
 // Counts changes of a container that a session depends on (headers, cookies): subclasses written in Python call
 // _touch() on every change, C++ compares the number.
 struct TrackerObject {
-  PyObject_HEAD
-  unsigned long long changes;
+  PyObject_HEAD unsigned long long changes;
 };
 
 // Connections that several sessions share: what a pool_manager or client_pool of a scenario stands for.
 struct SharedClientObject {
-  PyObject_HEAD
-  http::Client* client;
+  PyObject_HEAD http::Client* client;
   std::size_t connections_per_origin;
   unsigned forks;
 };
@@ -36,55 +34,54 @@ struct HeaderLine {
 // soon as one of the watched objects changes.
 struct SessionConfig {
   bool is_valid = false;
-  bool is_fast = false;               // false: every call takes the general path
-  bool base_is_usable = false;        // base_url could be split
+  bool is_fast = false;         // false: every call takes the general path
+  bool base_is_usable = false;  // base_url could be split
   const http::Origin* origin = nullptr;
   const http::TlsSettings* tls = nullptr;
-  std::string base_target;            // path of base_url, possibly empty
-  std::string base_text;              // base_url itself
-  std::vector<HeaderLine> headers;    // sent with every request
+  std::string base_target;          // path of base_url, possibly empty
+  std::string base_text;            // base_url itself
+  std::vector<HeaderLine> headers;  // sent with every request
   bool has_accept_encoding = false;
-  Ref request_name;                   // HttpSession.request_name, null if none
+  Ref request_name;  // HttpSession.request_name, null if none
   base::Duration connect_timeout{0}, idle_timeout{0};
   int max_redirects = 30;
   Ref response_class, managed_class, failed_class;
-  Ref event;                          // the EventHook
-  Ref user;                           // null: none
-  bool user_has_context = false;      // type(user).context is not User's
-  bool request_is_overridden = false; // get() … go through self.request
-  Ref cookies;                        // the jar
-  TrackerObject* cookie_tracker = nullptr;   // null: the jar does not tell its changes
-  std::vector<std::pair<Ref, unsigned>> types;          // class and its version tag
+  Ref event;                                    // the EventHook
+  Ref user;                                     // null: none
+  bool user_has_context = false;                // type(user).context is not User's
+  bool request_is_overridden = false;           // get() … go through self.request
+  Ref cookies;                                  // the jar
+  TrackerObject* cookie_tracker = nullptr;      // null: the jar does not tell its changes
+  std::vector<std::pair<Ref, unsigned>> types;  // class and its version tag
   std::vector<std::pair<Ref, unsigned long long>> trackers;
-  std::vector<Ref> empty_dicts;       // must stay empty
+  std::vector<Ref> empty_dicts;  // must stay empty
 };
 
 struct CookieCache {
   bool is_valid = false;
   unsigned long long changes = 0;
   const http::Origin* origin = nullptr;
-  std::string target;                 // empty: holds for every path of the origin
-  std::string line;                   // "Cookie: …\r\n" or empty
-  double valid_until = 0;             // epoch seconds of the first expiry; 0: for ever
+  std::string target;      // empty: holds for every path of the origin
+  std::string line;        // "Cookie: …\r\n" or empty
+  double valid_until = 0;  // epoch seconds of the first expiry; 0: for ever
 };
 
 struct SessionState {
   SessionConfig config;
-  http::Client* client = nullptr;      // our own, unless `shared` is set
-  Ref shared;                          // a SharedClientObject
+  http::Client* client = nullptr;  // our own, unless `shared` is set
+  Ref shared;                      // a SharedClientObject
   std::size_t connections_per_origin = 10;
   const http::Origin* proxy = nullptr;
   unsigned forks = 0;
   CookieCache cookie_cache;
-  std::string last_target;            // requests' rule: the target is the name; one str per distinct target in a row
+  std::string last_target;  // requests' rule: the target is the name; one str per distinct target in a row
   Ref last_target_name;
 };
 
 // The C half of FastHttpSession and HttpSession.
 struct SessionObject {
-  PyObject_HEAD
-  SessionState* state;
-  bool uses_requests_rules;           // HttpSession: names, redirects and statuses as requests has them
+  PyObject_HEAD SessionState* state;
+  bool uses_requests_rules;  // HttpSession: names, redirects and statuses as requests has them
 };
 
 extern PyTypeObject* g_session_type;

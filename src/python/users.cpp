@@ -1,5 +1,5 @@
-// The steady state of a user's life, TaskSet.run's inner loop: pick, run, wait. Python's methods stay the truth: where a
-// class or an instance has its own, Python's _step() runs instead.
+// The steady state of a user's life, TaskSet.run's inner loop: pick, run, wait. Python's methods stay the truth: where
+// a class or an instance has its own, Python's _step() runs instead.
 
 #include <nanobind/nanobind.h>
 
@@ -14,11 +14,11 @@ namespace nb = nanobind;
 namespace acrida::python {
 namespace {
 
-// ---- LoopBase: the base of User and TaskSet, notices methods that are assigned to an instance ---------------------------
+// ---- LoopBase: the base of User and TaskSet, notices methods that are assigned to an instance
+// ---------------------------
 
 struct LoopObject {
-  PyObject_HEAD
-  PyObject* task_queue;  // a deque, made when somebody schedules a task or looks at it
+  PyObject_HEAD PyObject* task_queue;  // a deque, made when somebody schedules a task or looks at it
   bool has_own_methods;
 };
 
@@ -68,8 +68,9 @@ int set_task_queue(PyObject* self, PyObject* value, void*) {
   return 0;
 }
 
-PyGetSetDef loop_getset[] = {{"_task_queue", get_task_queue, set_task_queue, "Tasks that run before the next pick.", nullptr},
-                             {nullptr, nullptr, nullptr, nullptr, nullptr}};
+PyGetSetDef loop_getset[] = {
+    {"_task_queue", get_task_queue, set_task_queue, "Tasks that run before the next pick.", nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
 PyType_Slot loop_slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(loop_dealloc)},
                             {Py_tp_traverse, reinterpret_cast<void*>(loop_traverse)},
@@ -81,7 +82,8 @@ PyType_Slot loop_slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(loop_dealloc
 PyType_Spec loop_spec = {"acrida._core.LoopBase", sizeof(LoopObject), 0,
                          Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, loop_slots};
 
-// ---- what the loop knows of Python ------------------------------------------------------------------------------------------
+// ---- what the loop knows of Python
+// ------------------------------------------------------------------------------------------
 
 struct Originals {
   bool is_ready = false;
@@ -90,8 +92,8 @@ struct Originals {
   PyObject *stopping = nullptr, *waiting = nullptr, *running = nullptr;  // states
   PyObject* sleep = nullptr;                                             // gevent.sleep
   PyObject *random_module = nullptr, *choice = nullptr, *getrandbits = nullptr, *choice_name = nullptr;
-  PyObject* step = nullptr;   // "_step"
-  PyObject* user = nullptr;   // "_user"
+  PyObject* step = nullptr;  // "_step"
+  PyObject* user = nullptr;  // "_user"
   PyObject* public_user = nullptr;
   PyObject *user_run = nullptr, *task_set_run = nullptr;  // User.run, TaskSet.run
   PyObject* finish = nullptr;                             // acrida.user.task.finish
@@ -204,13 +206,14 @@ bool load_originals() {
 }
 
 // Called by acrida.user.task when its classes exist, before anybody can have replaced a method.
-void remember_task_sets(nb::type_object task_set, nb::type_object default_task_set) {
+void remember_task_sets(const nb::type_object& task_set, const nb::type_object& default_task_set) {
   auto* base = reinterpret_cast<PyTypeObject*>(task_set.ptr());
   auto* root = reinterpret_cast<PyTypeObject*>(default_task_set.ptr());
   for (PyObject* name : {names::execute_task_, names::get_next_task_})
     for (PyTypeObject* type : {base, root})
       pristine().push_back({type, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(type), name)});
-  for (PyObject* name : {names::execute_next_task_, names::schedule_task_, names::wait_, names::wait_time_, names::_sleep_})
+  for (PyObject* name :
+       {names::execute_next_task_, names::schedule_task_, names::wait_, names::wait_time_, names::_sleep_})
     pristine().push_back({base, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(base), name)});
 }
 
@@ -231,7 +234,8 @@ double constant_wait(PyObject* user) {
   return facts.constant;
 }
 
-// ---- one step -----------------------------------------------------------------------------------------------------------------
+// ---- one step
+// -----------------------------------------------------------------------------------------------------------------
 
 // random.choice(tasks), bit for bit: getrandbits(bit_length(n)) until it is below n — also for one task.
 PyObject* pick(PyObject* tasks) {
@@ -316,8 +320,10 @@ constexpr double kLongestSleep = 86400.0 * 365;
 
 int sleep_for(PyObject* seconds, bool has_yielded) {
   double number = -1;
-  if (PyFloat_CheckExact(seconds)) number = PyFloat_AS_DOUBLE(seconds);
-  else if (PyLong_CheckExact(seconds)) number = PyLong_AsDouble(seconds);
+  if (PyFloat_CheckExact(seconds))
+    number = PyFloat_AS_DOUBLE(seconds);
+  else if (PyLong_CheckExact(seconds))
+    number = PyLong_AsDouble(seconds);
   if (PyErr_Occurred()) return -1;
   // A wait of 0 lets the others run; a task that was parked meanwhile has let them run already.
   if (number == 0 && has_yielded) return 0;
@@ -341,8 +347,8 @@ int wait(PyObject* self, PyObject* user, bool has_yielded) {
   const int given = PyObject_IsTrue(wait_time.get());
   if (given < 0) return -1;
   if (PyObject_SetAttr(user, names::_state_, g.waiting) < 0) return -1;
-  Ref seconds = Ref::steal(given ? PyObject_CallNoArgs(wait_time.get())
-                                 : PyObject_CallMethodNoArgs(self, names::wait_time_));
+  Ref seconds =
+      Ref::steal(given ? PyObject_CallNoArgs(wait_time.get()) : PyObject_CallMethodNoArgs(self, names::wait_time_));
   if (!seconds) return -1;
   if (sleep_for(seconds.get(), has_yielded) < 0) return -1;
   if (is_stopping(user, &failed)) return raise_stop_user();
@@ -369,9 +375,12 @@ PyObject* run_steps(PyObject*, PyObject* self) {
     if (is_stopping(user.get(), &failed)) raise_stop_user();
     if (PyErr_Occurred()) return nullptr;
     switch (after_task(finished(user.get(), execute(self, user.get(), task.get(), facts)))) {
-      case After::Raise: return nullptr;
-      case After::Continue: continue;
-      case After::Wait: break;
+      case After::Raise:
+        return nullptr;
+      case After::Continue:
+        continue;
+      case After::Wait:
+        break;
     }
     // Replaced while the task ran? The wait is the new method's.
     if (as_loop(self)->has_own_methods || !facts_of(Py_TYPE(self)).is_plain) {
@@ -383,7 +392,8 @@ PyObject* run_steps(PyObject*, PyObject* self) {
   }
 }
 
-// ---- a user's life ------------------------------------------------------------------------------------------------------------
+// ---- a user's life
+// ------------------------------------------------------------------------------------------------------------
 
 // TaskSet.run() of the root set, without a Python frame that would live as long as the user. Always ends with -1.
 int run_root(PyObject* user, PyObject* root) {
