@@ -21,7 +21,14 @@ from . import _core
 from ._http import cookies as cookie_rules
 from ._http.failures import ExchangeError, for_requests
 from ._http.lazy import lazy
-from ._http.session_config import credentials, header_pairs, overrides_context, shared_client, split_base
+from ._http.session_config import (
+    credentials,
+    header_pairs,
+    overrides_context,
+    shared_client,
+    split_base,
+    without_credentials,
+)
 from ._http.stream import StreamedBody
 from ._http.tracked import TrackedHeaders, TrackedRequestsJar
 from .exception import LocustError
@@ -418,7 +425,7 @@ class HttpSession(_core.Session, requests.Session):
                 response = self._perform(
                     method,
                     prepared.method,
-                    prepared.url,
+                    without_credentials(prepared.url or ""),
                     name or self.request_name or prepared.path_url,
                     prepared.body,
                     [(_as_text(key), _as_text(value)) for key, value in prepared.headers.items()],

@@ -29,22 +29,22 @@ def split_base(base_url: Any) -> tuple[bool, str, int, str, str] | None:
     return is_tls, parts.hostname, port or (443 if is_tls else 80), parts.path, base_url
 
 
-def header_pairs(headers: Any) -> list[tuple[str, str]]:
-    """The headers that are sent; None as a value means that the header is not."""
+def header_pairs(headers: Any, ascii_only: bool = True) -> list[tuple[str, str]]:
+    """The headers that are sent; None as a value means that the header is not. ValueError for what cannot be."""
     pairs = []
     for name, value in headers.items():
         if value is None:
             continue
-        pairs.append((_text(name), _text(value)))
+        pairs.append((_text(name, True), _text(value, ascii_only)))
     return pairs
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, ascii_only: bool) -> str:
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if not isinstance(value, str):
         raise TypeError(f"a header must be text: {value!r}")
-    if "\n" in value or "\r" in value or not value.isascii():
+    if "\n" in value or "\r" in value or (ascii_only and not value.isascii()):
         raise ValueError(f"not to be sent as it is: {value!r}")
     return value
 
@@ -54,6 +54,12 @@ def overrides_context(user: Any) -> bool:
     from ..user.users import User
 
     return user is not None and getattr(type(user), "context", None) is not User.context
+
+
+def without_credentials(url: str) -> str:
+    """The URL as it is sent: user and password, if it holds any, belong into a header."""
+    host = urlsplit(url).netloc
+    return url.replace(host, host.rpartition("@")[2], 1) if "@" in host else url
 
 
 def credentials(base_url: str) -> tuple[str, tuple[str, str] | None]:

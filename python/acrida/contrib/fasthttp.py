@@ -16,7 +16,14 @@ from .. import _core
 from .._http import cookies as cookie_rules
 from .._http.failures import ExchangeError, for_fast
 from .._http.lazy import lazy
-from .._http.session_config import credentials, header_pairs, overrides_context, shared_client, split_base
+from .._http.session_config import (
+    credentials,
+    header_pairs,
+    overrides_context,
+    shared_client,
+    split_base,
+    without_credentials,
+)
 from .._http.stream import StreamedBody
 from .._http.tracked import TrackedHeaders, TrackedJar
 from .._http.trust import trust_file
@@ -358,7 +365,7 @@ class FastHttpSession(_core.Session):
         options = self._options
         agent = self.__dict__.get("client")
         headers = agent.default_headers if agent is not None else _agent_headers(options.headers)
-        pairs = header_pairs(headers)
+        pairs = header_pairs(headers, ascii_only=False)
         names = {name.lower() for name, _ in pairs}
         if "accept-encoding" not in names:
             pairs.append(("Accept-Encoding", _ACCEPT_ENCODING))
@@ -461,7 +468,7 @@ class FastHttpSession(_core.Session):
         pairs = [pair for pair in self._acrida_config()["headers"] if pair[0].lower() not in names]
         if self.auth_header and "authorization" in names:
             pairs = [pair for pair in pairs if pair[0].lower() != "authorization"]
-        pairs += header_pairs(sent)
+        pairs += header_pairs(sent, ascii_only=False)
         jar = self.__dict__.get("cookiejar")
         if jar is not None and "cookie" not in names:
             cookie = self._cookie_header(full_url)[0]
@@ -470,7 +477,7 @@ class FastHttpSession(_core.Session):
         return self._perform(  # type: ignore[no-any-return]
             method,
             method.upper(),
-            full_url,
+            without_credentials(full_url),
             name or self.request_name or url,
             body,
             pairs,
