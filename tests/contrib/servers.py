@@ -63,9 +63,14 @@ def postgres(folder: Path) -> Iterator[str]:
     folder.mkdir()
     prefix, port = as_unprivileged(folder), free_port()
     data = folder / "data"
-    subprocess.run(
-        [*prefix, initdb, "-D", data, "-U", "tester", "--auth=trust", "--no-sync"], check=True, capture_output=True
+    made = subprocess.run(
+        [*prefix, initdb, "-D", data, "-U", "tester", "--auth=trust", "--no-sync", "--locale=C.UTF-8"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        capture_output=True,
+        text=True,
     )
+    assert made.returncode == 0, made.stderr
     server = subprocess.Popen(
         [*prefix, initdb.with_name("postgres"), "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder],
         stdout=subprocess.DEVNULL,
