@@ -521,3 +521,6 @@ def live(*args: Any, **kwargs: Any) -> Any:
 
 def remember_task_sets(task_set: type, default_task_set: type) -> None:
     """Tells the loop which methods are the original ones."""
+
+def stop_control_thread() -> None:
+    """Joins the control thread if it runs; called once at exit."""
