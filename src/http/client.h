@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/prefetch.h"
 #include "http/pool.h"
 #include "http/service.h"
 
@@ -29,6 +30,13 @@ class Client {
 
   void close_idle();
   void close(Context& context);
+
+  // Its next operation comes soon (base/prefetch.h): the client, then its pool, then the connection.
+  void expect() const { base::prefetch<sizeof(Client)>(this); }
+  void expect_pool() const { base::prefetch<sizeof(Pool)>(last_pool_); }
+  void expect_connection() const {
+    if (last_pool_) last_pool_->expect_connection();
+  }
 
   enum Wish : std::uint8_t { kCloseIdle = 1, kClose = 2 };
   // What other threads wish, a bit each; under way as one letter (without content) while any is set.

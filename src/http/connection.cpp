@@ -75,6 +75,7 @@ bool Connection::is_paused() const { return stream_ && stream_->ahead.size() >= 
 
 void Connection::read_socket() {
   std::size_t budget = kReadBudget;
+  if (operation_) operation_->expect_answer();
   while (socket_ && !is_paused()) {
     const net::Received got = net::receive(socket_.get(), context_.received.get(), Context::kBufferBytes);
     if (got.size <= 0) {

@@ -44,6 +44,9 @@ class Connection final : public reactor::Handler {
   void close();
 
   void on_ready(reactor::Readiness readiness) override;
+  void expect() const override {
+    if (operation_) operation_->expect();
+  }
 
   // ---- called by Opening
   void on_opened();

@@ -71,8 +71,33 @@ void LocalService::on_turn() {
   context_.bury();
 }
 
+namespace {
+// The operation that this letter begins. Of any other its client may have gone already.
+const Operation* begun_by(const reactor::Letter* letter) {
+  const auto* operation = static_cast<const Operation*>(letter->content);
+  return operation && letter == &operation->to_service && !operation->place.wants_more ? operation : nullptr;
+}
+}  // namespace
+
+// While an operation is sent, what is needed for those behind it is fetched, one pointer further at each step. With a
+// thousand users little of it is in the cache.
+void LocalService::expect_behind(const reactor::Letter& letter) {
+  const reactor::Letter* one = letter.next;
+  if (!one) return;
+  if (const Operation* operation = begun_by(one)) {
+    operation->client->expect_connection();
+    operation->expect_sending();
+  }
+  if (!(one = one->next)) return;
+  if (const Operation* operation = begun_by(one)) operation->client->expect_pool();
+  if (!(one = one->next)) return;
+  if (const Operation* operation = begun_by(one)) operation->client->expect();
+  if (one->next) base::prefetch<sizeof(Operation)>(one->next);
+}
+
 void LocalService::handle_mail() {
   for (reactor::Letter* letter = mailbox_.collect(); letter;) {
+    expect_behind(*letter);
     reactor::Letter* const one = std::exchange(letter, letter->next);
     auto* operation = static_cast<Operation*>(one->content);
     if (!operation)

@@ -37,6 +37,7 @@ class LocalService final : public Service, public reactor::Guest {
   static void refuse(Operation& operation);
   void post_wish(Client& client, std::uint8_t wish);
   void handle_mail();
+  static void expect_behind(const reactor::Letter& letter);
   void begin(Operation& operation);
   void go_on(Operation& operation);
   void handle_cancel(Operation& operation);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "http/error.h"
 #include "reactor/mailbox.h"
@@ -120,6 +121,15 @@ struct Operation {
 
   // ---- the data thread's own
   Place place;
+
+  // It will be needed soon (base/prefetch.h); and then the buffers that it points to, when it is there.
+  void expect() const { base::prefetch<sizeof(Operation)>(this); }
+  void expect_sending() const { base::prefetch<128>(head.data()); }
+  void expect_answer() const {
+    base::prefetch<128>(answer.head.data());
+    base::prefetch<64>(answer.fields.data());
+    base::prefetch<64>(answer.body.data());
+  }
 
   base::Duration response_time() const { return timings.ended_at - timings.started_at + prior; }
 };

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "base/prefetch.h"
 #include "http/operation.h"
 #include "http/service.h"
 #include "reactor/timer_wheel.h"
@@ -36,11 +37,15 @@ class Pool {
   // A kept connection was closed before the answer: the same operation on a new one, before all who wait.
   void replace(Connection& connection, Operation& operation);
 
+  void expect_connection() const { base::prefetch<kConnectionBytes>(idle_); }
+
   const Origin& origin() const { return origin_; }
   const TlsSettings* tls() const { return tls_; }
   const Origin* proxy() const { return settings_.proxy; }
 
  private:
+  static constexpr std::size_t kConnectionBytes = 320;
+
   bool has_room() const { return settings_.connections_per_origin == 0 || open_ < settings_.connections_per_origin; }
   void open_for(Operation& operation);
   Connection* take_idle();

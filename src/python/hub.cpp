@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/data_thread.h"
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "http/outcome.h"
 #include "python/data_stack.h"
@@ -212,6 +213,10 @@ void HubChannel::collect() {
   g_lag.batches++;
   while (letter) {
     reactor::Letter* next = letter->next;
+    if (next) {
+      base::prefetch<64>(next->next);
+      static_cast<const http::Operation*>(next->content)->expect();
+    }
     returned(static_cast<Pending*>(static_cast<http::Operation*>(letter->content)), collected_at);
     letter = next;
   }
@@ -222,6 +227,10 @@ Parked* HubChannel::pop_ready() {
   if (!op) return nullptr;
   first_ready_ = op->next_ready;
   if (!first_ready_) last_ready_ = nullptr;
+  if (const Parked* next = first_ready_) {
+    if (next->waiter) base::prefetch<256>(next->waiter->pimpl);
+    if (next->next_ready) base::prefetch<64>(next->next_ready->waiter);
+  }
   op->next_ready = nullptr;
   op->is_ready = false;
   return op;

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <system_error>
 
+#include "base/prefetch.h"
+
 namespace acrida::reactor {
 
 namespace {
@@ -49,11 +51,20 @@ int Reactor::wait_ms(bool may_sleep) const {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
 }
 
+// While an event is handled, the handlers of those behind it are fetched, and what the nearest points to.
+void Reactor::expect_behind(int event) const {
+  if (event + 3 < event_count_) base::prefetch<kHandlerBytes>(events_[static_cast<std::size_t>(event) + 3].data.ptr);
+  if (event + 1 >= event_count_) return;
+  const epoll_event& next = events_[static_cast<std::size_t>(event) + 1];
+  if (next.events != 0 && next.data.ptr) static_cast<const Handler*>(next.data.ptr)->expect();
+}
+
 void Reactor::wait_and_dispatch(bool may_sleep, Guest& guest) {
   event_count_ = epoll_wait(epoll_.get(), events_.data(), static_cast<int>(kBatch), wait_ms(may_sleep));
   now_ = base::now();
   bool woken = false;
   for (next_event_ = 0; next_event_ < event_count_;) {
+    expect_behind(next_event_);
     const epoll_event event = events_[static_cast<std::size_t>(next_event_++)];
     if (event.events == 0) continue;  // forgotten meanwhile
     auto* handler = static_cast<Handler*>(event.data.ptr);

@@ -24,6 +24,8 @@ struct Readiness {
 class Handler {
  public:
   virtual void on_ready(Readiness readiness) = 0;
+  // on_ready() comes next but one or so: fetch the memory it will need (base/prefetch.h).
+  virtual void expect() const {}
 
  protected:
   ~Handler() = default;
@@ -75,8 +77,10 @@ class Reactor {
   void wait_and_dispatch(bool may_sleep, Guest& guest);
   void visit_again();
   int wait_ms(bool may_sleep) const;
+  void expect_behind(int event) const;
 
   static constexpr std::size_t kBatch = 256;
+  static constexpr std::size_t kHandlerBytes = 320;  // a connection
 
   Descriptor epoll_;
   Descriptor wake_;
