@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace acrida::cluster {
+
+// What a worker that is gone had counted and never delivered.
+struct Gap {
+  std::string worker_id;
+  std::string why;                       // "was killed or cut off", …
+  std::int64_t known_missing = 0;        // told in its last heartbeat and never delivered
+  double unknown_seconds = 0;            // between that heartbeat and its end: nobody can know
+  std::int64_t requests_per_second = 0;  // its pace before: what the unknown time may amount to
+};
+
+// Which frames of which life of a worker have been counted. Frames of one life count in order and once: what comes
+// again is acknowledged again and not counted, what comes too early waits at the worker.
+//
+// Owner   a Master.  Thread  the master's.
+class FrameLedger {
+ public:
+  struct Life {
+    std::string worker_id;
+    std::uint64_t received = 0;  // the newest frame that was counted
+    std::uint64_t run = 0;       // whose requests `requests` are
+    std::int64_t requests = 0;   // counted from its frames in this run
+    bool has_changed = false;    // since the last take_changes()
+  };
+  enum class Verdict { Count, Again, Early };
+
+  Life& life(std::string_view incarnation, std::string_view worker_id);
+  const Life* find(std::string_view incarnation) const;
+  Verdict judge(const Life& life, std::uint64_t sequence) const;
+  void counted(Life& life, std::uint64_t sequence, std::uint64_t run, std::int64_t requests);
+  void forget(std::string_view incarnation) { lives_.erase(std::string(incarnation)); }
+
+  void note_gap(Gap gap) { gaps_.push_back(std::move(gap)); }
+  const std::vector<Gap>& gaps() const { return gaps_; }
+  // What came for a test that was over already, or before it was cleared: counted nowhere but here.
+  void late(std::int64_t requests) { late_requests_ += requests; }
+  std::int64_t late_requests() const { return late_requests_; }
+  std::int64_t repeated_frames() const { return repeated_; }
+  void repeated() { ++repeated_; }
+
+  // A new test: no gaps; lives stay.
+  void clear_run();
+  std::vector<std::pair<std::string, Life>> take_changes();
+  void restore(const std::string& incarnation, Life life) { lives_[incarnation] = std::move(life); }
+  const std::map<std::string, Life, std::less<>>& lives() const { return lives_; }
+
+ private:
+  std::map<std::string, Life, std::less<>> lives_;  // by incarnation
+  std::vector<Gap> gaps_;
+  std::int64_t late_requests_ = 0, repeated_ = 0;
+};
+
+}  // namespace acrida::cluster

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cluster/report.h"
+#include "stats/entry.h"
+#include "stats/error_table.h"
+
+namespace acrida::cluster {
+
+// What all workers counted in the present test: reports added up.
+//
+// Owner   a Master.
+// Thread  the master's; the entries and error records may be read on any thread.
+// Fails   never.
+class SwarmStats {
+ public:
+  explicit SwarmStats(double now) { clear(now); }
+
+  void clear(double now);  // new entries: readers of the old ones keep what they have
+  void reset(double now);  // zeros in place, no errors
+
+  // A report that was read without an error: counted completely.
+  void merge(const Report& report, double now);
+  // As before a crash: an entry whose start is not ours.
+  stats::Entry& restore(const EntryReport& entry, bool is_total);
+  void restore_error(const ErrorReport& error) { merge_error(error); }
+
+  stats::Entry& total() const { return *total_; }
+  const std::shared_ptr<stats::Entry>& shared_total() const { return total_; }
+  const std::vector<std::shared_ptr<stats::Entry>>& entries() const { return entries_; }
+  const stats::ErrorTable& errors() const { return errors_; }
+  std::int64_t reports() const { return reports_; }
+
+  // Rows that are there since the last call.
+  std::vector<std::shared_ptr<stats::Entry>> take_new_entries() { return std::exchange(new_entries_, {}); }
+  std::vector<std::shared_ptr<stats::ErrorRecord>> take_new_errors() { return std::exchange(new_errors_, {}); }
+  // Rows that changed since the last call, for the resume store; only kept while wanted.
+  void track_changes(bool wanted) { tracks_changes_ = wanted; }
+  std::vector<std::shared_ptr<stats::Entry>> take_changed_entries();
+  std::vector<std::shared_ptr<stats::ErrorRecord>> take_changed_errors();
+
+ private:
+  struct Row {
+    std::shared_ptr<stats::Entry> entry;
+    bool has_changed = false;
+  };
+  Row& find_or_create(std::string_view method, std::string_view name, double start_time);
+  void merge_into(stats::Entry& entry, const EntryReport& report);
+  void merge_error(const ErrorReport& report);
+
+  std::shared_ptr<stats::Entry> total_;
+  std::vector<std::shared_ptr<stats::Entry>> entries_, new_entries_;
+  std::unordered_map<std::string, Row> rows_;
+  stats::ErrorTable errors_;
+  std::vector<std::shared_ptr<stats::ErrorRecord>> new_errors_;
+  std::vector<std::shared_ptr<stats::ErrorRecord>> changed_errors_;
+  bool tracks_changes_ = false;
+  std::int64_t reports_ = 0;
+  std::string key_;  // scratch
+};
+
+}  // namespace acrida::cluster

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "cluster/messages.h"
+#include "cluster/run_state.h"
+
+namespace acrida::cluster {
+
+// A worker as its master knows it.
+//
+// Owner   a Roster.  Thread  the master's.
+struct WorkerNode {
+  std::string id;
+  std::int64_t index = -1;
+  std::string state{text(RunState::Ready)};  // as the worker calls it, or kMissing
+  base::Instant heard_at;
+  base::Instant missing_since;
+  double cpu_percent = 0;
+  std::int64_t memory_bytes = 0;
+  ClassCounts counts;  // as last reported; empty while missing
+  bool has_warned_cpu = false;
+
+  // What it was told and has not reacted to yet: told again after a while, since a link may lose messages.
+  struct Unconfirmed {
+    base::Instant again_at;
+    base::Duration patience;
+  };
+  std::optional<Unconfirmed> order;
+  std::optional<SpawnOrder> last_order;
+
+  // Set between acrida nodes.
+  struct Extended {
+    std::string incarnation;
+    std::uint64_t run = 0, order = 0;  // from its heartbeats
+    std::int64_t counted = 0;
+    double hub_lag_seconds = 0;
+    std::string sent_options;  // whose repetition it can be spared
+  };
+  std::optional<Extended> extended;
+  bool is_awaiting_join = false;  // it was offered the extended dialect and has not answered
+
+  bool is_missing() const { return state == kMissing; }
+  bool is_ready() const { return state == text(RunState::Ready); }
+  bool is_active() const { return is_ready() || state == text(RunState::Spawning) || state == text(RunState::Running); }
+  std::int64_t user_count() const { return sum(counts); }
+};
+
+}  // namespace acrida::cluster
