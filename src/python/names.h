@@ -3,6 +3,8 @@
 #include <Python.h>
 
 // Interned Python strings that the hot path compares by address and looks up by. ACRIDA_NAMES lists each once.
+// (The formatter does not come to rest here.)
+// clang-format off
 #define ACRIDA_NAMES(X)                                                                                                \
   X(name)                                                                                                              \
   X(catch_response) X(context) X(json) X(data) X(headers) X(allow_redirects) X(stream) X(timeout) X(verify) X(url)     \
@@ -14,6 +16,7 @@
                           X(_store_cookies) X(_general_redirect) X(_taskset_instance) X(request_meta)                  \
                               X(_finish_response) X(explicit_name) X(catch_exceptions) X(user_error) X(min_wait)       \
                                   X(max_wait) X(popleft) X(append) X(encoding) X(_content)
+// clang-format on
 
 namespace acrida::python::names {
 

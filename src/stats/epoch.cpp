@@ -59,7 +59,7 @@ std::vector<std::shared_ptr<Entry>>::iterator Epoch::place_of(const Entry& entry
   return std::find_if(entries_.begin(), entries_.end(), [&](const auto& each) { return each.get() == &entry; });
 }
 
-void Epoch::put(std::shared_ptr<Entry> entry) {
+void Epoch::put(const std::shared_ptr<Entry>& entry) {
   Entry* const before = find(entry->method(), entry->name());
   if (before == entry.get()) return;
   adopt(*entry);

@@ -39,7 +39,7 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
   std::shared_ptr<Entry> share(Entry& entry);
 
   // A person's own entry in the place of ours; from here on requests of that name are counted there.
-  void put(std::shared_ptr<Entry> entry);
+  void put(const std::shared_ptr<Entry>& entry);
   void put_total(std::shared_ptr<Entry> entry);
   void remove(std::string_view method, std::string_view name);
   void remove_all();
