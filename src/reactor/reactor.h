@@ -79,7 +79,9 @@ class Reactor {
   int wait_ms(bool may_sleep) const;
   void expect_behind(int event) const;
 
-  static constexpr std::size_t kBatch = 256;
+  // What the other thread is told in one batch: of more, the first would have left the cache when the last is through
+  // (measured with 1,000 connections: 64 against 256, 7 % less; 32 costs more with 50).
+  static constexpr std::size_t kBatch = 64;
   static constexpr std::size_t kHandlerBytes = 320;  // a connection
 
   Descriptor epoll_;
