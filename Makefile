@@ -108,6 +108,11 @@ pytest: install
 parity: install ## the table of behaviours beside Locust's; RECORD=1 records them anew
 	$(py) -m tests.parity
 
+.PHONY: simulate
+simulate: install ## random faults in a simulated swarm: SEEDS=10000, or SEED=17 for one with its trace
+	cmake --build $(build) --target cluster_simulate
+	$(build)/cluster_simulate $(if $(SEED),seed $(SEED),seeds $(or $(SEEDS),1000))
+
 .PHONY: fresh-test
 fresh-test: ## `make demo` and `make test` in a fresh Debian 12 (chroot; root or sudo)
 	tools/fresh_test.sh

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace acrida::cluster {
@@ -36,25 +38,27 @@ class FrameLedger {
   const Life* find(std::string_view incarnation) const;
   Verdict judge(const Life& life, std::uint64_t sequence) const;
   void counted(Life& life, std::uint64_t sequence, std::uint64_t run, std::int64_t requests);
-  void forget(std::string_view incarnation) { lives_.erase(std::string(incarnation)); }
 
-  void note_gap(Gap gap) { gaps_.push_back(std::move(gap)); }
-  const std::vector<Gap>& gaps() const { return gaps_; }
+  // One gap per life; a worker that comes back after all has none.
+  void note_gap(const std::string& life, Gap gap) { gaps_[life] = std::move(gap); }
+  void heal(const std::string& life) { gaps_.erase(life); }
+  const std::map<std::string, Gap>& gaps() const { return gaps_; }
   // What came for a test that was over already, or before it was cleared: counted nowhere but here.
   void late(std::int64_t requests) { late_requests_ += requests; }
   std::int64_t late_requests() const { return late_requests_; }
   std::int64_t repeated_frames() const { return repeated_; }
   void repeated() { ++repeated_; }
 
-  // A new test: no gaps; lives stay.
-  void clear_run();
+  // A new test: no gaps. Lives stay that still have a worker; one that comes back without says where its frames begin.
+  void begin_run(const std::set<std::string>& lives_with_a_worker);
+  void touch_all();  // everything has changed
   std::vector<std::pair<std::string, Life>> take_changes();
   void restore(const std::string& incarnation, Life life) { lives_[incarnation] = std::move(life); }
   const std::map<std::string, Life, std::less<>>& lives() const { return lives_; }
 
  private:
   std::map<std::string, Life, std::less<>> lives_;  // by incarnation
-  std::vector<Gap> gaps_;
+  std::map<std::string, Gap> gaps_;
   std::int64_t late_requests_ = 0, repeated_ = 0;
 };
 

@@ -136,25 +136,35 @@ class Master {
   void register_worker(const std::string& id, Moment now);
   void greet(const Greeting& greeting, const std::string& id);
   void send_ack(const std::string& id, bool may_extend);
-  bool revive(WorkerNode& node, const std::string& state, Moment now);
+  void revive(WorkerNode& node, const std::string& state, Moment now);
+  void note_usage(WorkerNode& node, const Heartbeat& beat);
+  void stop_stray(WorkerNode& node, Moment now);
   void worker_left(const std::string& id, Moment now);
 
   // master_extended.cpp
   void on_join(const Message& message);
   void on_frame(const Message& message);
   void on_stranger_heartbeat(const Message& message, const Heartbeat& heartbeat);
+  void note_extended(WorkerNode& node, const Heartbeat::Extended& told, Moment now);
+  void take_over(WorkerNode& node, const Join& join);
+  void count_frame(const std::string& id, WorkerNode* node, FrameLedger::Life& life, Moment now);
+  MasterBeat beat_for() const;
   void receipt(const std::string& id, std::uint64_t sequence);
-  void hand_on_report(const std::string& id, std::string_view base_data);
+  bool has_delivered(const WorkerNode& node, std::string_view quit_data) const;
   void settle_gap(const WorkerNode& node, std::string_view why);
+  void settle_gaps();
+
+  // master_store.cpp: what a later life needs
   void persist(Moment now);
-  void restore_row(std::string_view key, std::string_view value, Moment now);
+  void restore_row(std::string_view key, std::string_view value);
   void resume_dispatch(Moment now);
   std::string run_row() const;
+  void restore_run(std::string_view value);
 
   // master_run.cpp: ramp, stop, quit
   void dispatch(Moment now);
   void send_orders(Moment now);
-  void send_order(WorkerNode& node, const ClassCounts& counts, Moment now);
+  void send_order(WorkerNode& node, Moment now);
   void repeat_orders(Moment now);
   void complete_spawning(Moment now, bool reports_are_in);
   void rebalance(Moment now);
@@ -164,6 +174,9 @@ class Master {
   // master.cpp
   void check_liveness(Moment now);
   void update_state();
+  void on_corrupted(std::string_view peer, std::string_view what);
+  void after_message(Moment now);
+  bool is_test_running() const { return state_ == RunState::Spawning || state_ == RunState::Running; }
   void set_state(RunState state);
   void send(const std::string& peer, std::string_view type, std::string_view data);
   void broadcast(std::string_view type, std::string_view data);
@@ -193,15 +206,28 @@ class Master {
     base::Instant again_at;
   };
   std::optional<Stopping> stopping_;
-  std::optional<base::Instant> resume_at_;  // dispatch again then, or when all workers of the run are back
-  std::size_t resume_workers_ = 0;
+  std::uint64_t completions_ = 0;
   double last_timestamp_ = 0;
   std::uint64_t last_order_ = 0;
   base::Instant next_second_;
   std::string locustfiles_;
-  std::unordered_map<std::uint64_t, std::vector<std::pair<std::string, std::uint64_t>>> waiting_receipts_;  // by ticket
-  std::vector<std::pair<std::string, std::uint64_t>> unsaved_receipts_;
+  Report report_;  // scratch: its tables keep their memory
+  // Extended sessions of workers that have stopped and are about to greet again.
+  std::map<std::string, WorkerNode::Extended> sessions_;
+
+  std::optional<base::Instant> resume_at_;  // dispatch again then, or when all workers of the run are back
+  std::size_t resume_workers_ = 0;
+  std::int64_t resume_users_ = 0;
+  bool adopts_ = false;  // workers of the base dialect that were there before us
+  using Receipts = std::vector<std::pair<std::string, std::uint64_t>>;
+  std::map<std::uint64_t, Receipts> waiting_receipts_;  // by ticket
+  Receipts unsaved_receipts_;
   std::uint64_t last_ticket_ = 0;
+  base::Instant next_save_;
+  bool has_run_changed_ = false, wants_full_save_ = false;
+  std::size_t saved_indexes_ = 0;
+  std::int64_t saved_reports_ = 0;
+
   std::map<std::string, std::int64_t> dropped_;
   MasterActions actions_;
 };

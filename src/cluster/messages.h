@@ -70,6 +70,7 @@ struct SpawnOrder {
   std::optional<double> stop_timeout;
   std::string parsed_options;  // MessagePack map; empty only in the extended dialect: as in the order before
   // Only between acrida nodes.
+  std::string master;  // its incarnation: orders of a former life may come late
   std::uint64_t run = 0, order = 0;
   double spread_seconds = 0;  // start the batch's new users evenly over so long instead of all at once …
   double spread_offset = 0;   // … the first of them after this fraction (0…1) of the distance between two
@@ -115,9 +116,10 @@ std::string ack_data(const Acknowledgement& ack);
 // acrida_join (worker), answered by acrida_welcome or acrida_refused.
 struct Join {
   std::int64_t protocol = 1;
-  std::string incarnation;  // this life of the worker, hexadecimal
-  std::string challenge;    // for the master to sign
-  std::string proof;        // the master's challenge, signed
+  std::string incarnation;       // this life of the worker, hexadecimal
+  std::string challenge;         // for the master to sign
+  std::string proof;             // the master's challenge, signed
+  std::uint64_t first_kept = 1;  // the oldest frame that has no receipt yet: all before it are with some master
   std::uint64_t run = 0;
   ClassCounts counts;  // users that are alive now: a master that starts anew takes them over
 };
@@ -134,18 +136,19 @@ std::string welcome_data(const Welcome& welcome);
 std::string refusal_data(std::string_view reason);
 std::string read_refusal(std::string_view data);
 
-// The master's part of a heartbeat between acrida nodes: what the worker should be doing, so that any lost message
-// is noticed within a second.
+// The master's part of a heartbeat between acrida nodes: what the worker should be doing, so that any lost message is
+// noticed within a second. `stop` and `spawning_complete` carry the same, so that a late one is known as late.
 struct MasterBeat {
+  std::string master;  // its incarnation
   std::string state;
   std::uint64_t run = 0;
-  bool is_spawning_complete = false;
+  std::uint64_t completions = 0;  // ramps that were completed in this run
   std::int64_t user_count = 0;
 };
 Decoded<MasterBeat> read_master_beat(std::string_view data);
 std::string master_beat_data(const MasterBeat& beat);
 
-// A frame's receipt, and the number of the last frame in client_stopped and quit.
+// A frame's receipt: all up to this one are safe; and the number of the last frame in a worker's quit.
 std::string sequence_data(std::uint64_t sequence);
 Decoded<std::uint64_t> read_sequence(std::string_view data);
 

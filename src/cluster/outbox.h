@@ -34,6 +34,12 @@ class Outbox {
       again_at_ = now + kPatience;
     }
   }
+  // Nobody will ever take them; says how many they were.
+  std::size_t abandon() {
+    const std::size_t left = frames_.size();
+    frames_.clear();
+    return left;
+  }
   // When those that are left should be sent once more, and that they were.
   bool is_due(base::Instant now) const { return !frames_.empty() && now >= again_at_; }
   base::Instant again_at() const { return again_at_; }

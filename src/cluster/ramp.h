@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +33,11 @@ class Ramp {
   Step next(base::Instant now);
   std::optional<base::Instant> due_at() const { return is_under_way_ ? due_at_ : std::nullopt; }
 
-  bool add_worker(const std::string& id) { return dispatcher_ && dispatcher_->add_worker(id); }
-  bool remove_worker(const std::string& id) { return dispatcher_ && dispatcher_->remove_worker(id); }
+  // Taken into account all together with the next map: a thousand that come in one second are one change.
+  void add_worker(const std::string& id) { changes_[id] = true; }
+  void remove_worker(const std::string& id) { changes_[id] = false; }
+  // Workers changed since the last map, and nobody has been told.
+  bool is_rebalance_due() const { return dispatcher_ && (!changes_.empty() || dispatcher_->is_rebalance_due()); }
   void set_class(const load::UserClass& edited);
 
   const std::vector<std::string>& workers() const { return dispatcher_->workers_with_users(); }
@@ -43,7 +47,10 @@ class Ramp {
   double wait_between_batches() const { return dispatcher_ ? dispatcher_->wait_between_iterations() : 0; }
 
  private:
+  void apply_changes();
+
   std::optional<load::Dispatcher> dispatcher_;
+  std::map<std::string, bool> changes_;  // true: comes
   bool is_under_way_ = false;
   std::optional<base::Instant> due_at_;
 };

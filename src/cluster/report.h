@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,11 +50,11 @@ struct Report {
   std::vector<CountAt> counts;
   std::vector<stats::BucketCount> odd_buckets;  // of a person's own bucket function: not whole milliseconds
   std::optional<ClassCounts> user_classes;
-  std::int64_t user_count = 0;
   std::string_view extra;       // MessagePack pairs that report_to_master listeners added …
   std::size_t extra_pairs = 0;  // … so many
   // Extended dialect only.
   std::uint64_t sequence = 0, run = 0;
+  std::deque<std::string> repaired;  // texts that were no UTF-8
 
   void clear();
 };
@@ -72,9 +73,11 @@ struct Taken {
   ClassCounts user_classes;
   std::string extra;  // MessagePack pairs from report_to_master listeners, one after the other …
   std::size_t extra_pairs = 0;
+  // The run of the order with which these statistics began (ApplyUsers::order.run at the last clear); 0: none.
+  std::uint64_t run = 0;
 };
 std::string base_report_data(const Taken& taken);
-std::string frame_data(const Taken& taken, std::uint64_t sequence, std::uint64_t run);
+std::string frame_data(const Taken& taken, std::uint64_t sequence);
 // What worker_report listeners get for a frame: the same dictionary as for a base report.
 std::string as_base_report(const Report& frame);
 
@@ -86,7 +89,7 @@ std::string python_repr(std::string_view text);
 // A whole entry as one value, for the resume store.
 std::string entry_row(const stats::Entry& entry);
 std::string error_row(const stats::ErrorRecord& record);
-bool read_entry_row(std::string_view value, Report& report);
-bool read_error_row(std::string_view value, ErrorReport& error);
+bool read_entry_row(std::string_view value, Report& report);  // total
+bool read_error_row(std::string_view value, Report& report);  // errors[0]
 
 }  // namespace acrida::cluster

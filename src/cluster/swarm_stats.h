@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cluster/report.h"
@@ -20,6 +21,10 @@ namespace acrida::cluster {
 // Fails   never.
 class SwarmStats {
  public:
+  // Names with an id in them would make a row per request: what comes above this is counted in one row that says so.
+  static constexpr std::size_t kMostRows = 50'000;
+  static constexpr std::string_view kTooMany = "more than 50000 different names: all others are counted here";
+
   explicit SwarmStats(double now) { clear(now); }
 
   void clear(double now);  // new entries: readers of the old ones keep what they have
@@ -27,8 +32,8 @@ class SwarmStats {
 
   // A report that was read without an error: counted completely.
   void merge(const Report& report, double now);
-  // As before a crash: an entry whose start is not ours.
-  stats::Entry& restore(const EntryReport& entry, bool is_total);
+  // A row as it was in a former life: its total is the row.
+  void restore(const Report& row, bool is_total);
   void restore_error(const ErrorReport& error) { merge_error(error); }
 
   stats::Entry& total() const { return *total_; }
@@ -51,7 +56,7 @@ class SwarmStats {
     bool has_changed = false;
   };
   Row& find_or_create(std::string_view method, std::string_view name, double start_time);
-  void merge_into(stats::Entry& entry, const EntryReport& report);
+  void merge_into(stats::Entry& entry, const Report& tables, const EntryReport& row);
   void merge_error(const ErrorReport& report);
 
   std::shared_ptr<stats::Entry> total_;
@@ -60,6 +65,7 @@ class SwarmStats {
   stats::ErrorTable errors_;
   std::vector<std::shared_ptr<stats::ErrorRecord>> new_errors_;
   std::vector<std::shared_ptr<stats::ErrorRecord>> changed_errors_;
+  std::vector<Row*> changed_entries_;
   bool tracks_changes_ = false;
   std::int64_t reports_ = 0;
   std::string key_;  // scratch

@@ -89,8 +89,10 @@ class Worker {
   // worker_messages.cpp
   void handle(const Envelope& message, Moment now);
   void on_ack(std::string_view data, Moment now);
-  void on_spawn(std::string_view data, Moment now);
-  void on_stop(Moment now);
+  void on_spawn(std::string_view data);
+  bool is_newer_order(const SpawnOrder& order) const;
+  void accept(SpawnOrder order);
+  void on_stop(std::string_view data);
   void on_quit();
   void on_heartbeat(std::string_view data, Moment now);
   void on_spawning_complete(std::string_view data);
@@ -102,7 +104,7 @@ class Worker {
   void on_refused(std::string_view data);
   void on_rejoin(Moment now);
   void on_frame_receipt(std::string_view data, Moment now);
-  void on_master_beat(const MasterBeat& beat, Moment now);
+  void on_master_beat(const MasterBeat& beat);
   void resend_frames(Moment now);
   // worker.cpp
   void connected(Moment now);
@@ -112,9 +114,14 @@ class Worker {
   void ask_for_report();
   void check_silence(Moment now);
   void forward_logs(bool is_first);
-  void begin_stop(bool and_quit, std::string reason);
-  void finish_stop(Moment now);
+  void turn(Moment now);
+  enum class Ending { No, Stop, Quit };
+  void begin_stop(Ending ending, std::string reason);
+  void finish(Moment now);
+  void become_ready(Moment now);
   void finish_quit();
+  WorkerActions end_now();
+  void end(int exit_code);
   void send(std::string_view type, std::string_view data);
   void log(Level level, std::string text);
   void drop(std::string_view what, std::string_view detail);
@@ -140,14 +147,15 @@ class Worker {
   double last_timestamp_ = 0;
   std::uint64_t run_ = 0, order_ = 0;
   std::string options_;  // of the newest order that carried them
-  std::uint64_t complete_run_order_ = 0;
+  std::uint64_t stopped_run_ = 0, seen_completions_ = 0;
+  std::string order_master_;  // who gave the newest order
   ClassCounts counts_;
   double cpu_percent_ = 0, hub_lag_seconds_ = 0;
   std::int64_t memory_bytes_ = 0, counted_ = 0;
 
-  enum class Ending { No, Stop, Quit };
   Ending ending_ = Ending::No;  // users are being stopped, or the last report is on its way
-  bool are_users_stopped_ = false;
+  bool are_users_stopped_ = false, has_last_report_ = false, has_forwarded_logs_ = false;
+  std::optional<SpawnOrder> postponed_;  // came while users were being stopped
   std::optional<base::Instant> receipts_until_;
   std::optional<base::Instant> ready_at_;
 

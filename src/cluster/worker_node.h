@@ -23,6 +23,10 @@ struct WorkerNode {
   std::int64_t memory_bytes = 0;
   ClassCounts counts;  // as last reported; empty while missing
   bool has_warned_cpu = false;
+  bool is_of_run = true;          // has answered an order of the present test: its reports belong to it
+  bool is_being_stopped = false;  // was told to stop and has not said that it has
+  base::Instant reported_at;      // its last report
+  base::Instant stop_again_at;
 
   // What it was told and has not reacted to yet: told again after a while, since a link may lose messages.
   struct Unconfirmed {
@@ -38,10 +42,10 @@ struct WorkerNode {
     std::uint64_t run = 0, order = 0;  // from its heartbeats
     std::int64_t counted = 0;
     double hub_lag_seconds = 0;
-    std::string sent_options;  // whose repetition it can be spared
+    std::int64_t pace = 0;  // requests per second between its last two heartbeats
+    base::Instant counted_at;
   };
   std::optional<Extended> extended;
-  bool is_awaiting_join = false;  // it was offered the extended dialect and has not answered
 
   bool is_missing() const { return state == kMissing; }
   bool is_ready() const { return state == text(RunState::Ready); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "load/worker_order.h"
@@ -99,6 +100,18 @@ bool Dispatcher::remove_worker(const std::string& id) {
   if (std::erase(workers_, id) == 0) return false;
   if (!workers_.empty()) deal_anew();
   return true;
+}
+
+void Dispatcher::change_workers(const std::vector<std::string>& gone, const std::vector<std::string>& come) {
+  const std::vector<std::string> before = workers_;
+  const std::set<std::string> leaving(gone.begin(), gone.end());
+  std::erase_if(workers_, [&](const std::string& id) { return leaving.contains(id); });
+  const std::set<std::string> there(workers_.begin(), workers_.end());
+  std::set<std::string> added;
+  for (const std::string& id : come)
+    if (!there.contains(id) && added.insert(id).second) workers_.push_back(id);
+  if (!added.empty()) workers_ = in_dealing_order(std::move(workers_));
+  if (workers_ != before && !workers_.empty()) deal_anew();
 }
 
 void Dispatcher::deal_anew() {

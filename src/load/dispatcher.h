@@ -48,6 +48,8 @@ class Dispatcher {
   // with it until another comes.
   bool add_worker(const std::string& id);
   bool remove_worker(const std::string& id);
+  // Several at once, dealt anew once.
+  void change_workers(const std::vector<std::string>& gone, const std::vector<std::string>& come);
   bool set_class(std::string_view name, double weight, std::int64_t fixed_count);
 
   // Those who are there, in dealing order; and those whom counts() is about.

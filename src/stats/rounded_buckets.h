@@ -49,6 +49,18 @@ class RoundedBuckets {
     return {index, index < kDense ? 0 : ms_of(index)};
   }
   static Place place_of_bucket(double ms) noexcept;
+  // The same for a whole number of milliseconds; reports between nodes are full of them.
+  static Place place_of_bucket(std::int64_t ms) noexcept {
+    const auto at = static_cast<std::size_t>(ms);
+    if (ms < 0) return {kDense, static_cast<double>(ms)};
+    if (ms < 100) return {at, 0};
+    if (ms < 1000 && ms % 10 == 0) return {kTens - 10 + at / 10, 0};
+    if (ms < 1000) return {kDense, static_cast<double>(ms)};
+    if (ms < 10'000 && ms % 100 == 0) return {kHundreds - 10 + at / 100, 0};
+    const std::size_t thousands = kThousands - 10 + at / 1000;
+    if (ms >= 10'000 && ms % 1000 == 0 && thousands < kDense) return {thousands, 0};
+    return {kDense, static_cast<double>(ms)};
+  }
 
   void add(Place place, std::int64_t n) noexcept {
     if (place.index < kDense)

@@ -64,3 +64,13 @@ TEST_CASE("buckets merge, shrink and disappear at zero") {
   first.clear();
   CHECK(counts_of(first).empty());
 }
+
+TEST_CASE("a whole number of milliseconds finds the same place as the same number with a fraction would") {
+  using acrida::stats::RoundedBuckets;
+  for (std::int64_t ms = -5; ms < 130'000; ++ms) {
+    const RoundedBuckets::Place whole = RoundedBuckets::place_of_bucket(ms);
+    const RoundedBuckets::Place real = RoundedBuckets::place_of_bucket(static_cast<double>(ms));
+    REQUIRE(whole.index == real.index);
+    REQUIRE((whole.index < RoundedBuckets::kDense || whole.ms == real.ms));
+  }
+}

@@ -126,15 +126,30 @@ bool MsgpackReader::read_boolean() {
 }
 
 std::int64_t MsgpackReader::read_integer() {
-  if (at_ != end_ && byte_at(at_) < 0x80) return byte_at(at_++);
+  // Most numbers in a report are small: these three forms first.
+  if (at_ != end_) {
+    const unsigned char tag = byte_at(at_);
+    if (tag < 0x80) return ++at_, tag;
+    if (tag == 0xcd && has(3)) {
+      at_ += 3;
+      return byte_at(at_ - 2) << 8 | byte_at(at_ - 1);
+    }
+    if (tag == 0xcc && has(2)) {
+      at_ += 2;
+      return byte_at(at_ - 1);
+    }
+  }
   const Kind kind = peek();
   if (kind == Kind::Float) {
     const double value = read_number();
-    if (std::nearbyint(value) != value || std::abs(value) > 9e15) return fail("a whole number was expected"), 0;
+    if (!(std::abs(value) <= 9e15) || std::nearbyint(value) != value) return fail("a whole number was expected"), 0;
     return static_cast<std::int64_t>(value);
   }
   if (kind != Kind::Integer) return expected("an integer"), 0;
-  const unsigned char tag = byte_at(at_++);
+  return read_wide_integer(byte_at(at_++));
+}
+
+std::int64_t MsgpackReader::read_wide_integer(unsigned char tag) {
   switch (tag) {
     case 0xcc:
       return static_cast<std::int64_t>(take_big_endian(1));

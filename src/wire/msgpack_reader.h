@@ -47,8 +47,10 @@ class MsgpackReader {
   std::uint32_t read_map();
   // The bytes of the next value, whatever it is, checked to be well-formed.
   std::string_view skip();
+  std::string_view bytes_since(std::size_t position) const { return {begin_ + position, this->position() - position}; }
 
  private:
+  std::int64_t read_wide_integer(unsigned char tag);
   std::uint64_t take_big_endian(std::size_t bytes);
   std::string_view take(std::size_t bytes);
   bool has(std::size_t bytes) const { return static_cast<std::size_t>(end_ - at_) >= bytes; }

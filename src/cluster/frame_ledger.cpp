@@ -1,0 +1,54 @@
+#include "cluster/frame_ledger.h"
+
+namespace acrida::cluster {
+
+FrameLedger::Life& FrameLedger::life(std::string_view incarnation, std::string_view worker_id) {
+  auto found = lives_.find(incarnation);
+  if (found == lives_.end()) {
+    found = lives_.emplace(incarnation, Life{}).first;
+    found->second.worker_id = worker_id;
+    found->second.has_changed = true;
+  }
+  return found->second;
+}
+
+const FrameLedger::Life* FrameLedger::find(std::string_view incarnation) const {
+  const auto found = lives_.find(incarnation);
+  return found == lives_.end() ? nullptr : &found->second;
+}
+
+FrameLedger::Verdict FrameLedger::judge(const Life& life, std::uint64_t sequence) const {
+  if (sequence <= life.received) return Verdict::Again;
+  return sequence == life.received + 1 ? Verdict::Count : Verdict::Early;
+}
+
+void FrameLedger::counted(Life& life, std::uint64_t sequence, std::uint64_t run, std::int64_t requests) {
+  life.received = sequence;
+  if (life.run != run) life.requests = 0;
+  life.run = run;
+  life.requests += requests;
+  life.has_changed = true;
+}
+
+void FrameLedger::begin_run(const std::set<std::string>& lives_with_a_worker) {
+  std::erase_if(lives_, [&](const auto& each) { return !lives_with_a_worker.contains(each.first); });
+  gaps_.clear();
+  late_requests_ = 0;
+  repeated_ = 0;
+}
+
+void FrameLedger::touch_all() {
+  for (auto& [incarnation, life] : lives_) life.has_changed = true;
+}
+
+std::vector<std::pair<std::string, FrameLedger::Life>> FrameLedger::take_changes() {
+  std::vector<std::pair<std::string, Life>> changed;
+  for (auto& [incarnation, life] : lives_)
+    if (life.has_changed) {
+      life.has_changed = false;
+      changed.emplace_back(incarnation, life);
+    }
+  return changed;
+}
+
+}  // namespace acrida::cluster

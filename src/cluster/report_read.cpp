@@ -1,0 +1,271 @@
+#include <cmath>
+
+#include "cluster/fields.h"
+#include "cluster/report.h"
+#include "cluster/text.h"
+
+namespace acrida::cluster {
+namespace {
+
+using wire::MsgpackReader;
+using Kind = MsgpackReader::Kind;
+
+// Reads the parts of a report into its tables; both dialects are made of the same parts.
+class Parts {
+ public:
+  Parts(MsgpackReader& reader, Report& report) : in_(reader), report_(report) {}
+
+  std::string_view name() {
+    if (in_.try_nil()) return {};
+    const std::string_view text = in_.read_text();
+    if (text.size() > kLongestName) in_.fail("a name or text of more than 64 KiB");
+    return is_utf8(text) ? text : report_.repaired.emplace_back(as_utf8(text));
+  }
+  std::int64_t count() {
+    if (in_.try_nil()) return 0;
+    const std::int64_t value = in_.read_integer();
+    if (value < 0) in_.fail("a negative count");
+    return value;
+  }
+  stats::Number number() {
+    if (in_.try_nil()) return {};
+    const bool is_integer = in_.peek() == Kind::Integer;
+    const double value = in_.read_number();
+    if (!std::isfinite(value)) in_.fail("a number that is not finite");
+    return {value, is_integer};
+  }
+  std::optional<stats::Number> maybe_number() {
+    if (in_.try_nil()) return std::nullopt;
+    return number();
+  }
+  double moment() { return read_finite(in_); }
+  std::optional<double> maybe_moment() {
+    if (in_.try_nil()) return std::nullopt;
+    return moment();
+  }
+  // Seconds since the epoch. As many as a worker can have that was cut off for hours, and no more: each page of them
+  // takes memory for the whole test.
+  EntryReport::Range seconds() { return counts(kMostSeconds, kLastSecond); }
+  // Indexes of the fine histogram.
+  EntryReport::Range fine() { return counts(kIndexes, static_cast<std::int64_t>(kIndexes) - 1); }
+  // Keys are whole milliseconds, unless a person's own bucket function made them.
+  void buckets(EntryReport& entry) {
+    entry.buckets.first = report_.counts.size();
+    entry.odd_buckets.first = report_.odd_buckets.size();
+    if (!in_.try_nil())
+      for (std::uint32_t left = map(kMostBuckets); left > 0 && in_.ok(); --left) bucket();
+    entry.buckets.last = report_.counts.size();
+    entry.odd_buckets.last = report_.odd_buckets.size();
+  }
+
+ private:
+  static constexpr std::size_t kLongestName = 64 * 1024;
+  static constexpr std::uint32_t kMostBuckets = 5'000, kMostSeconds = 20'000;
+  static constexpr std::int64_t kLastSecond = 1LL << 34;
+  static constexpr std::uint32_t kIndexes = stats::Histogram::kPages * stats::Histogram::kPageSize;
+
+  std::uint32_t map(std::uint32_t most) {
+    const std::uint32_t pairs = in_.read_map();
+    if (pairs > most) in_.fail("a table with more places than there can be");
+    return pairs;
+  }
+  EntryReport::Range counts(std::uint32_t most, std::int64_t last_key) {
+    EntryReport::Range range{report_.counts.size(), 0};
+    if (!in_.try_nil())
+      for (std::uint32_t left = map(most); left > 0 && in_.ok(); --left) {
+        const std::int64_t key = in_.read_integer();
+        if (key < 0 || key > last_key) in_.fail("a place in a table that cannot be");
+        report_.counts.push_back({key, count()});
+      }
+    range.last = report_.counts.size();
+    return range;
+  }
+  void bucket() {
+    if (in_.peek() == Kind::Integer) {
+      const std::int64_t ms = in_.read_integer();
+      report_.counts.push_back({ms, count()});
+      return;
+    }
+    const double ms = moment();
+    const std::int64_t n = count();
+    if (ms == std::nearbyint(ms) && std::abs(ms) < 1e15)
+      report_.counts.push_back({static_cast<std::int64_t>(ms), n});
+    else
+      report_.odd_buckets.push_back({ms, n});
+  }
+
+  MsgpackReader& in_;
+  Report& report_;
+};
+
+bool read_entry_field(Parts& parts, std::string_view key, EntryReport& entry) {
+  if (key == "name") return entry.name = parts.name(), true;
+  if (key == "method") return entry.method = parts.name(), true;
+  if (key == "last_request_timestamp") return entry.last_request_at = parts.maybe_moment(), true;
+  if (key == "start_time") return entry.start_time = parts.moment(), true;
+  if (key == "num_requests") return entry.num_requests = parts.count(), true;
+  if (key == "num_none_requests") return entry.num_none_requests = parts.count(), true;
+  if (key == "num_failures") return entry.num_failures = parts.count(), true;
+  if (key == "total_response_time") return entry.total_ms = parts.number(), true;
+  if (key == "max_response_time") return entry.max_ms = parts.number(), true;
+  if (key == "min_response_time") return entry.min_ms = parts.maybe_number(), true;
+  if (key == "total_content_length") return entry.total_length = parts.number(), true;
+  if (key == "response_times") return parts.buckets(entry), true;
+  if (key == "num_reqs_per_sec") return entry.per_second = parts.seconds(), true;
+  if (key == "num_fail_per_sec") return entry.failures_per_second = parts.seconds(), true;
+  return false;
+}
+
+EntryReport read_entry(MsgpackReader& in, Parts& parts) {
+  EntryReport entry;
+  read_fields(in, [&](std::string_view key) { return read_entry_field(parts, key, entry); });
+  return entry;
+}
+
+void read_errors(MsgpackReader& in, Parts& parts, Report& report) {
+  if (in.try_nil()) return;
+  for (std::uint32_t left = in.read_map(); left > 0 && in.ok(); --left) {
+    in.skip();  // the key: rows meet by what they say, whatever hash a worker makes of it
+    ErrorReport error;
+    read_fields(in, [&](std::string_view key) {
+      if (key == "name") return error.name = parts.name(), true;
+      if (key == "method") return error.method = parts.name(), true;
+      if (key == "error") return error.text = parts.name(), true;
+      if (key == "occurrences") return error.occurrences = parts.count(), true;
+      if (key == "first_seen") return error.first_seen = parts.moment(), true;
+      if (key == "last_seen") return error.last_seen = parts.moment(), true;
+      return false;
+    });
+    report.errors.push_back(error);
+  }
+}
+
+void read_entries(MsgpackReader& in, Parts& parts, Report& report) {
+  if (in.try_nil()) return;
+  for (std::uint32_t left = in.read_array(); left > 0 && in.ok(); --left)
+    report.entries.push_back(read_entry(in, parts));
+}
+
+// An array of 15, in the order of frame_entry() in report_write.cpp.
+EntryReport read_frame_entry(MsgpackReader& in, Parts& parts) {
+  EntryReport entry;
+  if (in.read_array() != 15 && in.ok()) in.fail("a row of a frame that has not 15 parts");
+  entry.name = parts.name();
+  entry.method = parts.name();
+  entry.last_request_at = parts.maybe_moment();
+  entry.start_time = parts.moment();
+  entry.num_requests = parts.count();
+  entry.num_none_requests = parts.count();
+  entry.num_failures = parts.count();
+  entry.total_ms = parts.number();
+  entry.max_ms = parts.number();
+  entry.min_ms = parts.maybe_number();
+  entry.total_length = parts.number();
+  parts.buckets(entry);
+  entry.per_second = parts.seconds();
+  entry.failures_per_second = parts.seconds();
+  entry.fine = parts.fine();
+  return entry;
+}
+
+ErrorReport read_frame_error(MsgpackReader& in, Parts& parts) {
+  ErrorReport error;
+  if (in.read_array() != 6 && in.ok()) in.fail("an error of a frame that has not 6 parts");
+  error.method = parts.name();
+  error.name = parts.name();
+  error.text = parts.name();
+  error.occurrences = parts.count();
+  error.first_seen = parts.moment();
+  error.last_seen = parts.moment();
+  return error;
+}
+
+void read_extra(MsgpackReader& in, Report& report) {
+  report.extra_pairs = in.read_map();
+  const std::size_t from = in.position();
+  for (std::size_t left = 2 * report.extra_pairs; left > 0 && in.ok(); --left) in.skip();
+  report.extra = in.bytes_since(from);
+}
+
+bool read_frame_field(MsgpackReader& in, Parts& parts, std::string_view key, Report& report) {
+  if (key == "sequence") return report.sequence = read_count(in), true;
+  if (key == "run") return report.run = read_count(in), true;
+  if (key == "user_classes_count") return report.user_classes = read_class_counts(in), true;
+  if (key == "total") return report.total = read_frame_entry(in, parts), report.has_total = true;
+  if (key == "extra") return read_extra(in, report), true;
+  if (key == "entries") {
+    for (std::uint32_t left = in.read_array(); left > 0 && in.ok(); --left)
+      report.entries.push_back(read_frame_entry(in, parts));
+    return true;
+  }
+  if (key == "errors") {
+    for (std::uint32_t left = in.read_array(); left > 0 && in.ok(); --left)
+      report.errors.push_back(read_frame_error(in, parts));
+    return true;
+  }
+  return false;
+}
+
+bool is_read(const MsgpackReader& in, std::string& problem) {
+  if (!in.ok()) problem = in.problem();
+  return in.ok();
+}
+
+}  // namespace
+
+void Report::clear() {
+  entries.clear();
+  total = {};
+  has_total = false;
+  errors.clear();
+  counts.clear();
+  odd_buckets.clear();
+  repaired.clear();
+  user_classes.reset();
+  extra = {};
+  extra_pairs = 0;
+  sequence = run = 0;
+}
+
+bool read_base_report(std::string_view data, const wire::MsgpackLimits& limits, Report& report, std::string& problem) {
+  report.clear();
+  MsgpackReader in(data, limits);
+  Parts parts(in, report);
+  bool has_entries = false;
+  read_fields(in, [&](std::string_view key) {
+    if (key == "stats") return read_entries(in, parts, report), has_entries = true;
+    if (key == "stats_total") return report.total = read_entry(in, parts), report.has_total = true;
+    if (key == "errors") return read_errors(in, parts, report), true;
+    if (key == "user_classes_count") return report.user_classes = read_class_counts(in), true;
+    return false;
+  });
+  if (in.ok() && !has_entries && !report.has_total) in.fail("a report without statistics");
+  return is_read(in, problem);
+}
+
+bool read_frame(std::string_view data, const wire::MsgpackLimits& limits, Report& report, std::string& problem) {
+  report.clear();
+  MsgpackReader in(data, limits);
+  Parts parts(in, report);
+  read_fields(in, [&](std::string_view key) { return read_frame_field(in, parts, key, report); });
+  if (in.ok() && (report.sequence == 0 || !report.has_total)) in.fail("a frame without a number or a total");
+  return is_read(in, problem);
+}
+
+bool read_entry_row(std::string_view value, Report& report) {
+  report.clear();
+  MsgpackReader in(value);
+  Parts parts(in, report);
+  report.total = read_frame_entry(in, parts);
+  return in.ok() && (report.has_total = true);
+}
+
+bool read_error_row(std::string_view value, Report& report) {
+  report.clear();
+  MsgpackReader in(value);
+  Parts parts(in, report);
+  report.errors.push_back(read_frame_error(in, parts));
+  return in.ok();
+}
+
+}  // namespace acrida::cluster
