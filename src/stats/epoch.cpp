@@ -42,11 +42,21 @@ Entry* Epoch::find(std::string_view method, std::string_view name) const {
 
 Entry& Epoch::find_or_create(std::string_view method, std::string_view name, double now) {
   if (Entry* entry = find(method, name)) return *entry;
-  Entry& entry =
-      *entries_.emplace_back(std::make_shared<Entry>(std::string(method), std::string(name), now, use_cache_));
+  auto made = std::make_shared<Entry>(std::string(method), std::string(name), now, use_cache_);
+  Entry& entry = *made;
   adopt(entry);
+  std::lock_guard lock(mutex_);
+  entries_.push_back(std::move(made));
   by_key_[{entry.method(), entry.name()}] = &entry;
   return entry;
+}
+
+Epoch::View Epoch::view() const {
+  std::lock_guard lock(mutex_);
+  View view{total_.get(), {}};
+  view.entries.reserve(entries_.size());
+  for (const std::shared_ptr<Entry>& entry : entries_) view.entries.push_back(entry.get());
+  return view;
 }
 
 std::shared_ptr<Entry> Epoch::share(Entry& entry) {
@@ -63,6 +73,7 @@ void Epoch::put(const std::shared_ptr<Entry>& entry) {
   Entry* const before = find(entry->method(), entry->name());
   if (before == entry.get()) return;
   adopt(*entry);
+  std::lock_guard lock(mutex_);
   if (before) {
     by_key_.erase({before->method(), before->name()});
     retired_.push_back(std::exchange(*place_of(*before), entry));
@@ -76,7 +87,10 @@ void Epoch::put_total(std::shared_ptr<Entry> entry) {
   if (entry == total_) return;
   fold_total();
   if (total_->epoch_ == this) total_->data_.store(nullptr, std::memory_order_release);
-  retired_.push_back(std::exchange(total_, std::move(entry)));
+  {
+    std::lock_guard lock(mutex_);
+    retired_.push_back(std::exchange(total_, std::move(entry)));
+  }
   adopt(*total_);
   if (total_->epoch_ == this) total_->data_.store(&total_data_, std::memory_order_release);
 }
@@ -86,12 +100,14 @@ void Epoch::remove(std::string_view method, std::string_view name) {
   if (!entry) return;
   by_key_.erase({entry->method(), entry->name()});
   const auto place = place_of(*entry);
+  std::lock_guard lock(mutex_);
   retired_.push_back(std::move(*place));
   entries_.erase(place);
 }
 
 void Epoch::remove_all() {
   by_key_.clear();
+  std::lock_guard lock(mutex_);
   for (std::shared_ptr<Entry>& entry : entries_) retired_.push_back(std::move(entry));
   entries_.clear();
 }

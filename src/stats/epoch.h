@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,7 +19,7 @@ namespace acrida::stats {
 // old one, which lives until the last of them is back (EpochHold).
 //
 // Owner   RequestStats, Python views of its entries, and the holds.
-// Thread  under the GIL; the entries themselves as entry.h says.
+// Thread  under the GIL, but view(), which is for any thread; the entries themselves as entry.h says.
 // Fails   never (without memory the process ends).
 class Epoch : public std::enable_shared_from_this<Epoch> {
  public:
@@ -35,6 +36,12 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
   Entry* find(std::string_view method, std::string_view name) const;
   // In order of creation; share() what outlives the call.
   const std::vector<std::shared_ptr<Entry>>& entries() const { return entries_; }
+  // The entries and the total as they are now; they live as long as the epoch, also those that are removed meanwhile.
+  struct View {
+    const Entry* total;
+    std::vector<const Entry*> entries;
+  };
+  View view() const;
   // For somebody who may outlive us: keeps the epoch alive, too. The entry is one of ours.
   std::shared_ptr<Entry> share(Entry& entry);
 
@@ -75,7 +82,8 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
   const std::uint64_t number_;
   const bool use_cache_;
   Gate gate_;
-  DataHalf total_data_;  // the data thread's half of whoever is the total
+  DataHalf total_data_;       // the data thread's half of whoever is the total
+  mutable std::mutex mutex_;  // held while total_ or entries_ changes, and by readers without the GIL
   std::shared_ptr<Entry> total_;
   std::vector<std::shared_ptr<Entry>> entries_;
   std::vector<std::shared_ptr<Entry>> retired_;  // the data thread may still count there

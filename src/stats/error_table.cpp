@@ -50,6 +50,7 @@ const std::shared_ptr<ErrorRecord>& ErrorTable::find_or_create(std::string_view 
   if (const auto found = places_.find(key_); found != places_.end()) return records_[found->second];
   if (records_.size() >= limit_) return overflow();
   places_.emplace(key_, records_.size());
+  std::lock_guard lock(mutex_);
   return records_.emplace_back(std::make_shared<ErrorRecord>(method, name, text));
 }
 
@@ -58,16 +59,18 @@ const std::shared_ptr<ErrorRecord>& ErrorTable::overflow() {
   make_key(key_, "", "", text);
   if (const auto found = places_.find(key_); found != places_.end()) return records_[found->second];
   places_.emplace(key_, records_.size());
+  std::lock_guard lock(mutex_);
   return records_.emplace_back(std::make_shared<ErrorRecord>("", "", text));
 }
 
 void ErrorTable::put(std::shared_ptr<ErrorRecord> record) {
   make_key(key_, record->method, record->name, record->text);
   const auto [place, is_new] = places_.emplace(key_, records_.size());
+  std::lock_guard lock(mutex_);
   if (is_new)
     records_.push_back(std::move(record));
   else
-    records_[place->second] = std::move(record);
+    records_[place->second].swap(record);  // the old one dies after the lock: it may be Python's
 }
 
 void ErrorTable::remove(const ErrorRecord& record) {
@@ -75,6 +78,8 @@ void ErrorTable::remove(const ErrorRecord& record) {
   const auto found = places_.find(key_);
   if (found == places_.end()) return;
   const std::size_t index = found->second;
+  const std::shared_ptr<ErrorRecord> removed = records_[index];  // dies after the lock: it may be Python's
+  std::lock_guard lock(mutex_);
   records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(index));
   places_.erase(found);
   for (auto& [key, place] : places_)
@@ -82,8 +87,22 @@ void ErrorTable::remove(const ErrorRecord& record) {
 }
 
 void ErrorTable::clear() {
-  records_.clear();
+  Records cleared;  // die after the lock: some may be Python's
+  {
+    std::lock_guard lock(mutex_);
+    records_.swap(cleared);
+  }
   places_.clear();
+}
+
+std::vector<ErrorCopy> ErrorTable::copy() const {
+  std::lock_guard lock(mutex_);
+  std::vector<ErrorCopy> copies;
+  copies.reserve(records_.size());
+  for (const auto& record : records_)
+    copies.push_back({record->method, record->name, record->text, record->occurrences.get(), record->first_seen.get(),
+                      record->last_seen.get()});
+  return copies;
 }
 
 }  // namespace acrida::stats

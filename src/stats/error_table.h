@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,13 @@ struct ErrorRecord {
   Cell<double> first_seen, last_seen;  // epoch seconds; 0: never
 };
 
+// The same at one moment.
+struct ErrorCopy {
+  std::string method, name, text;
+  std::int64_t occurrences = 0;
+  double first_seen = 0, last_seen = 0;  // epoch seconds; 0: never
+};
+
 // Replaces the address in the first "object at 0x…>" of `text` everywhere by "0x....", so that equal errors meet.
 std::string mask_address(std::string_view text);
 
@@ -30,7 +38,7 @@ std::string mask_address(std::string_view text);
 // make a record per request: what comes above the limit is counted in one record whose text says so.
 //
 // Owner   RequestStats.
-// Thread  holders of the GIL; the records' counters may be read on any thread.
+// Thread  holders of the GIL; copy(), and the records' counters, on any thread.
 // Fails   never.
 class ErrorTable {
  public:
@@ -51,6 +59,7 @@ class ErrorTable {
   void clear();
 
   const Records& records() const { return records_; }
+  std::vector<ErrorCopy> copy() const;
   std::size_t limit() const { return limit_; }
   void set_limit(std::size_t records) { limit_ = records; }
 
@@ -58,6 +67,7 @@ class ErrorTable {
   const std::shared_ptr<ErrorRecord>& overflow();
 
   std::size_t limit_;
+  mutable std::mutex mutex_;  // held while records_ changes, and by readers without the GIL
   Records records_;
   std::unordered_map<std::string, std::size_t> places_;  // key -> index in records_
   std::string key_;                                      // scratch

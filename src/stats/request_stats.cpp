@@ -15,19 +15,20 @@ void RequestStats::log_failure(std::string_view method, std::string_view name, d
 
 bool RequestStats::log_error(std::string_view method, std::string_view name, std::string_view text, double now) {
   log_failure(method, name, now);
-  const std::size_t before = errors_.records().size();
-  errors_.log(method, name, text, now);
-  return errors_.records().size() != before;
+  const std::size_t before = errors().records().size();
+  errors().log(method, name, text, now);
+  return errors().records().size() != before;
 }
 
 void RequestStats::clear_all(double now) {
   epoch_ = std::make_shared<Epoch>(epoch_->number() + 1, now, use_cache_);
-  errors_.clear();
+  shelf_->put_epoch(epoch_);
+  errors().clear();
 }
 
 void RequestStats::reset_all(double now) {
   epoch_->reset_all(now);
-  errors_.clear();
+  errors().clear();
 }
 
 }  // namespace acrida::stats

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "stats/epoch.h"
 #include "stats/error_table.h"
+#include "stats/shelf.h"
 
 namespace acrida::stats {
 
@@ -23,7 +24,9 @@ inline std::atomic<bool> is_bucket_function_original{true};
 class RequestStats {
  public:
   explicit RequestStats(bool use_cache = true, double now = base::wall_seconds())
-      : use_cache_(use_cache), epoch_(std::make_shared<Epoch>(0, now, use_cache)) {}
+      : use_cache_(use_cache),
+        epoch_(std::make_shared<Epoch>(0, now, use_cache)),
+        shelf_(std::make_shared<Shelf>(epoch_)) {}
 
   // The entry's address stays the same for the whole epoch: cache it together with epoch().
   Entry& find_or_create(std::string_view method, std::string_view name, double now = base::wall_seconds()) {
@@ -45,7 +48,9 @@ class RequestStats {
   bool log_error(std::string_view method, std::string_view name, std::string_view text,
                  double now = base::wall_seconds());
 
-  ErrorTable& errors() { return errors_; }
+  ErrorTable& errors() { return shelf_->errors; }
+  // For readers on other threads.
+  const std::shared_ptr<Shelf>& shelf() const { return shelf_; }
 
   // A test begins: new entries, a new total, no errors. Old ones live as long as somebody needs them (see Epoch).
   void clear_all(double now);
@@ -57,8 +62,8 @@ class RequestStats {
 
  private:
   const bool use_cache_;
-  std::shared_ptr<Epoch> epoch_;
-  ErrorTable errors_;
+  std::shared_ptr<Epoch> epoch_;  // as in the shelf, without its lock
+  std::shared_ptr<Shelf> shelf_;
 };
 
 }  // namespace acrida::stats
