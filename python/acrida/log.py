@@ -26,10 +26,13 @@ class LogReader(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.logs: deque[str] = deque(maxlen=_LINES_KEPT)
+        #: How many there have been.
+        self.count = 0
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the formatted line, dropping the oldest when 500 are held."""
         self.logs.append(self.format(record))
+        self.count += 1
 
 
 def setup_logging(loglevel: str, logfile: str | None = None) -> None:
@@ -68,10 +71,21 @@ def _set_handlers(logger: logging.Logger, level: str, *handlers: logging.Handler
 
 def get_logs() -> list[str]:
     """The last 500 log lines, oldest first; empty when logging was not set up here."""
+    reader = _reader()
+    return list(reader.logs) if reader else []
+
+
+def count_of_lines() -> int:
+    """How many log lines there have been."""
+    reader = _reader()
+    return reader.count if reader else 0
+
+
+def _reader() -> LogReader | None:
     for handler in logging.getLogger().handlers:
         if handler.name == "log_reader" and isinstance(handler, LogReader):
-            return list(handler.logs)
-    return []
+            return handler
+    return None
 
 
 def greenlet_exception_logger(logger: logging.Logger, level: int = logging.CRITICAL) -> Callable[[Any], None]:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from . import _alias, argument_parser, log, stats
 from . import events as global_events
-from ._cli import checks, limits, outputs
+from ._cli import checks, limits, outputs, page
 from ._cli.run import Run
 from ._cli.scenarios import Scenarios, load_all
 from ._runner.generator import freeze_users_while_running
@@ -24,7 +24,6 @@ from .shape import LoadTestShape
 from .user import User
 from .user.inspectuser import print_task_ratio, print_task_ratio_json
 from .util.load_locustfile import load_locustfile, load_locustfile_pytest
-from .web import NOT_YET
 
 __all__ = [
     "create_environment",
@@ -95,7 +94,7 @@ def main() -> NoReturn:
         checks.list_and_exit(scenarios)
     environment = _make_environment(options, scenarios, locustfiles)
     _print_ratios_if_asked(options, environment)
-    _refuse_web_page(options)
+    checks.check_web_base_path(options)
     csv_writer = _prepare(environment, options)
     sys.exit(Run(environment, csv_writer).main())
 
@@ -195,18 +194,12 @@ def _print_ratios_if_asked(options: Namespace, environment: Environment) -> None
         sys.exit(0)
 
 
-def _refuse_web_page(options: Namespace) -> None:
-    checks.check_web_base_path(options)
-    if not options.headless:
-        logger.error(NOT_YET)
-        sys.exit(1)
-
-
 def _prepare(environment: Environment, options: Namespace) -> stats.StatsCSVFileWriter | None:
-    """Runner, files, and the ``init`` event; the process ends if one of its listeners failed."""
+    """Runner, files, web page, and the ``init`` event; the process ends if one of its listeners failed."""
     freeze_users_while_running(environment.events)
     runner = environment.create_local_runner()
     csv_writer = outputs.make_csv_writer(environment, options)
+    page.make(environment, options, csv_writer)
     environment.events.init.fire(environment=environment, runner=runner, web_ui=environment.web_ui)
     if log.unhandled_greenlet_exception:
         sys.exit(1)

@@ -118,6 +118,10 @@ class Runner:
         #: What was alive when the last test stopped.
         self.final_user_classes_count: dict[str, int] = {}
         self.connection_broken = False
+        #: Users per second that the last start asked for.
+        self.target_spawn_rate: float | None = None
+        #: Why the test ended by itself, if an error did it.
+        self.stopped_by: str | None = None
         self._messages = CustomMessages()
         self._generator = GeneratorWatch()
         self._users_dispatcher: UsersDispatcher | None = None

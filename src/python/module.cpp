@@ -9,6 +9,7 @@ void bind_hub(nb::module_& m);
 void bind_http(nb::module_& m);
 void bind_users(nb::module_& m);
 void bind_control(nb::module_& m);
+void bind_web(nb::module_& m);
 }  // namespace acrida::python
 
 NB_MODULE(_core, m) {
@@ -21,4 +22,5 @@ NB_MODULE(_core, m) {
   acrida::python::bind_http(m);
   acrida::python::bind_users(m);
   acrida::python::bind_control(m);
+  acrida::python::bind_web(m);
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..input_events import input_listener
 from ..runners import STATE_SPAWNING
+from . import page
 
 if TYPE_CHECKING:
     from ..env import Environment
@@ -18,9 +19,12 @@ _KEY_SPAWN_RATE = 100  # users per second
 
 
 def listener(environment: Environment) -> Callable[[], None]:
-    """A function to be spawned: w, W, s, S change the number of users."""
+    """A function to be spawned: w, W, s, S change the number of users, Enter opens the web page."""
+    web_ui, options = environment.web_ui, environment.parsed_options
+    opens = {"\n": lambda: page.open_browser(web_ui, options)} if web_ui and options else {}
     return input_listener(
         {
+            **opens,
             "w": lambda: change_users(environment, 1),
             "W": lambda: change_users(environment, 10),
             "s": lambda: change_users(environment, -1),

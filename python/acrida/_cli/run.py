@@ -11,7 +11,7 @@ from gevent.event import Event
 
 from .. import log, stats
 from ..stats import StatsCSVFileWriter
-from . import keys, outputs
+from . import keys, outputs, page
 from .interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Run:
     def main(self) -> int:
         """Start the test, wait for its end, print the results, and return the exit code."""
         self._interrupts.install()
+        if self.environment.web_ui:
+            page.open_page(self.environment.web_ui, self.options)
         self._spawn_printers()
         try:
             self._start_and_wait()
@@ -57,7 +59,8 @@ class Run:
         self._ended.wait()
 
     def _join(self) -> None:
-        self.runner.greenlet.join()
+        web_ui = self.environment.web_ui
+        (web_ui or self.runner).greenlet.join()
         self._ended.set()
 
     # Start
@@ -76,9 +79,18 @@ class Run:
         self.runner.start(options.num_users, options.spawn_rate)
         if options.run_time:
             logger.info("Run time limit set to %s seconds", options.run_time)
-            self._helpers.append(gevent.spawn_later(options.run_time, self._on_time_limit))
+            self._limit_run_time(options.run_time)
         else:
             logger.info("No run time limit set, use CTRL+C to interrupt")
+
+    def _limit_run_time(self, seconds: float) -> None:
+        timer = gevent.spawn_later(seconds, self._on_time_limit)
+        self._helpers.append(timer)
+        if self.environment.web_ui is None:
+            return
+        self.environment.web_ui._shown.run_time = seconds
+        # Whoever stops this test on the page, and starts another one, does not want our limit for that.
+        self.environment.events.test_stopping.add_listener(lambda environment, **_: _cancel(timer))
 
     def _start_shape(self) -> None:
         self.runner.start_shape()
@@ -105,6 +117,7 @@ class Run:
             gevent.sleep(self.options.autoquit)
             logger.info("--autoquit time reached, shutting down")
             self.runner.quit()
+            self._ended.set()
         else:
             logger.info("--autoquit not specified, leaving web ui running indefinitely")
 
@@ -131,6 +144,8 @@ class Run:
         code = self.exit_code()
         logger.info("Shutting down (exit code %s)", code)
         outputs.stop_printers(self._helpers)
+        if self.environment.web_ui:
+            self.environment.web_ui.stop()
         self.runner.quit()
         outputs.write_final(self.environment, self.options)
         self.environment.events.quit.fire(exit_code=code)
@@ -145,3 +160,8 @@ class Run:
         if self.runner.errors or self.runner.exceptions:
             return int(self.options.exit_code_on_error)
         return 2 if log.unhandled_greenlet_exception else 0
+
+
+def _cancel(timer: Greenlet[..., Any]) -> None:
+    if timer is not gevent.getcurrent():
+        timer.kill(block=False)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 DEFAULTS = ["--headless", "--users", "20", "--spawn-rate", "10", "--run-time", "10s", "--exit-code-on-error", "0"]
 
+#: The test is started from the page, which stays open until Ctrl-C.
+PAGE = ["--users", "20", "--spawn-rate", "5", "--exit-code-on-error", "0"]
+
 
 @contextmanager
 def running_target() -> Iterator[str]:
@@ -26,19 +29,29 @@ def running_target() -> Iterator[str]:
             process.terminate()
 
 
+def _run(command: list[str]) -> int:
+    """Ctrl-C reaches both processes; the program ends its run in order, and we wait for it."""
+    with subprocess.Popen(command) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                pass
+
+
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["--ui"]:
-        print("demo: the web page comes with a later version of acrida; `make demo` shows a run in the terminal.")
-        return 0
+    has_page = arguments[:1] == ["--ui"]
+    if has_page:
+        arguments = arguments[1:]
     if not arguments:
-        print("usage: python -m acrida._demo LOCUSTFILE [options]", file=sys.stderr)
+        print("usage: python -m acrida._demo [--ui] LOCUSTFILE [options]", file=sys.stderr)
         return 2
     locustfile, *more = arguments
     with running_target() as url:
-        command = ["-f", locustfile, "--host", url, *DEFAULTS, *more]
+        command = ["-f", locustfile, "--host", url, *(PAGE if has_page else DEFAULTS), *more]
         print(f"The built-in target listens on {url}; some of its answers are errors on purpose. Now:")
         print(f"  acrida {' '.join(command)}\n", flush=True)
-        exit_code = subprocess.run([sys.executable, "-m", "acrida", *command], check=False).returncode
+        exit_code = _run([sys.executable, "-m", "acrida", *command])
     print(f"\nacrida's exit code: {exit_code} (errors of the target do not count here: --exit-code-on-error 0)")
     return exit_code
 

@@ -25,6 +25,7 @@ def run_guarded(runner: Runner, function: Callable[..., Any], *args: Any) -> Non
         function(*args)
     except StopTest as error:
         logger.error("%s", error)
+        runner.stopped_by = str(error)
         logger.warning("Stopping Locust...")
         options = runner.environment.parsed_options
         # Not from here: stopping kills this very greenlet.

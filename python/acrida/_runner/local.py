@@ -36,6 +36,7 @@ class LocalRunner(Runner):
     ) -> None:
         """Start or change the test and return at once; a ramp in progress is replaced by this one."""
         self.target_user_count = user_count
+        self.target_spawn_rate = spawn_rate
         if spawn_rate > 100:
             logger.warning(
                 "Your selected spawn rate is very high (>100), and this is known to sometimes cause issues. "

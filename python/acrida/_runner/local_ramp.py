@@ -61,6 +61,7 @@ class LocalRamp:
         runner.stats.clear_all()
         runner._generator.begin()
         runner.exceptions = {}
+        runner.stopped_by = None
         runner.cpu_warning_emitted = False
         runner.worker_cpu_warning_emitted = False
         runner.environment._filter_tasks_by_tags()

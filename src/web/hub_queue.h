@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "web/form.h"
+#include "web/http.h"
+#include "web/route.h"
+
+namespace acrida::web {
+
+// Something that only the run's owner can do.
+struct HubMessage {
+  enum class Kind {
+    Refresh,  // put the parts of the RunView that have changed, then say refreshed(id)
+    Change,   // start, stop, reset, a user class: in the order of the queue
+    Gate,     // may this client see the page? allow(id), or an answer
+    Wsgi,     // answer the request through the application
+    Drained,  // all that was pushed for id is with the system
+    Gone,     // the client of id has left
+  };
+  Kind kind = Kind::Refresh;
+  std::uint64_t id = 0;
+  unsigned parts = 0;  // of a refresh: bits by RunView::Part
+  Route route = Route::Index;
+  Request request;
+  Fields fields;  // the form of a change
+};
+
+// The one ordered way from the control thread to the owner of the run (Python's hub), which sleeps on a descriptor.
+//
+// Owner   the desk.
+// Thread  post() on the loop's, take() on the hub's.
+// Fails   the constructor throws std::system_error without a descriptor.
+class HubQueue {
+ public:
+  HubQueue();
+  ~HubQueue();
+  HubQueue(const HubQueue&) = delete;
+  HubQueue& operator=(const HubQueue&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  void post(HubMessage message);
+  std::vector<HubMessage> take();
+
+ private:
+  const int descriptor_;
+  std::mutex mutex_;
+  std::vector<HubMessage> messages_;
+};
+
+}  // namespace acrida::web

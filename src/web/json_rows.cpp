@@ -1,0 +1,154 @@
+#include "web/json_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "report/text.h"
+
+namespace acrida::web {
+
+namespace {
+
+// As in the original; who has more looks at the CSV file or at the stream of events.
+constexpr std::size_t kMostRows = 500;
+
+std::vector<double> numbers(const Json& settings, const char* name, std::vector<double> fallback) {
+  const Json& list = member_or_null(settings, name);
+  if (!list.is_array()) return fallback;
+  std::vector<double> found;
+  for (const Json& each : list)
+    if (each.is_number()) found.push_back(each.get<double>());
+  return found;
+}
+
+// Half up, and a float in any case.
+double rounded(double value) { return std::floor(value + 0.5); }
+
+Json moment(double epoch_seconds) { return epoch_seconds == 0 ? Json() : Json(epoch_seconds); }
+
+}  // namespace
+
+Percentiles Percentiles::of(const Json& settings) {
+  return {
+      numbers(settings, "percentiles_to_chart", {0.5, 0.95}),
+      numbers(settings, "percentiles_to_statistics", {0.95, 0.99}),
+      numbers(settings, "percentiles_to_report", {0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0})};
+}
+
+Json number(stats::Number number) {
+  return number.is_int ? Json(static_cast<std::int64_t>(number.value)) : Json(number.value);
+}
+
+Json bucket(double ms) {
+  const auto whole = static_cast<std::int64_t>(ms);
+  return static_cast<double>(whole) == ms ? Json(whole) : Json(ms);
+}
+
+std::string percentile_key(double p) { return "response_time_percentile_" + report::float_text(p); }
+
+Json row_json(const report::Row& row, bool has_requests, const std::vector<double>& percentiles) {
+  Json json = {
+      {"method", row.method},
+      {"name", row.name},
+      {"num_requests", row.num_requests},
+      {"num_failures", row.num_failures},
+      {"min_response_time", row.timed_requests == 0 ? Json(0) : Json(rounded(row.min_ms.value))},
+      {"max_response_time", rounded(row.max_ms.value)},
+      {"current_rps", has_requests ? Json(row.current_rps) : Json(0)},
+      {"current_fail_per_sec", has_requests ? Json(row.current_failures_per_second) : Json(0)},
+      {"avg_response_time", row.average_ms},
+      {"median_response_time", number(row.median_ms)},
+      {"total_rps", row.total_rps},
+      {"total_fail_per_sec", row.total_failures_per_second},
+      {"avg_content_length", number(row.average_length)},
+  };
+  for (const double p : percentiles) json[percentile_key(p)] = bucket(row.percentile(p));
+  return json;
+}
+
+Json error_json(const stats::ErrorCopy& error) {
+  return {{"method", error.method},
+          {"name", error.name},
+          {"error", error.text},
+          {"occurrences", error.occurrences},
+          {"first_seen", moment(error.first_seen)},
+          {"last_seen", moment(error.last_seen)}};
+}
+
+Json point_json(const HistoryPoint& point) {
+  const std::string at = report::utc_text(point.at);
+  Json json = {
+      {"time", at},
+      {"current_rps", {at, point.rps}},
+      {"current_fail_per_sec", {at, point.failures_per_second}},
+      {"total_avg_response_time", {at, std::floor(point.average_ms * 100 + 0.5) / 100}},
+      {"user_count", {at, point.user_count}},
+  };
+  for (const auto& [p, ms] : point.percentiles) json[percentile_key(p)] = {at, bucket(ms)};
+  return json;
+}
+
+Json history_json(const std::vector<HistoryPoint>& points) {
+  Json list = Json::array();
+  for (const HistoryPoint& point : points) list.push_back(point_json(point));
+  return list;
+}
+
+namespace {
+
+Json without_runner() {
+  return {{"stats", Json::array()},
+          {"errors", Json::array()},
+          {"total_rps", 0.0},
+          {"total_fail_per_sec", 0.0},
+          {"fail_ratio", 0.0},
+          {"current_response_time_percentile_1", nullptr},
+          {"current_response_time_percentile_2", nullptr},
+          {"state", "missing"},
+          {"user_count", 0}};
+}
+
+}  // namespace
+
+Json requests_json(const Picture& picture, const std::vector<std::optional<double>>& current_percentiles,
+                   const Json& status, const Percentiles& percentiles) {
+  if (value_or<std::string>(status, "state", "missing") == "missing") return without_runner();
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < std::min(picture.rows.size(), kMostRows); ++i)
+    rows.push_back(row_json(picture.rows[i], picture.has_requests, percentiles.statistics));
+  Json total = row_json(picture.total, picture.has_requests, percentiles.statistics);
+  Json json = {
+      {"current_rps", total["current_rps"]},
+      {"current_fail_per_sec", total["current_fail_per_sec"]},
+      {"total_rps", total["total_rps"]},
+      {"total_fail_per_sec", total["total_fail_per_sec"]},
+      {"fail_ratio", picture.total.fail_ratio},
+      {"state", status["state"]},
+      {"user_count", value_or(status, "user_count", 0)},
+  };
+  rows.push_back(std::move(total));
+  json["stats"] = std::move(rows);
+  Json errors = Json::array();
+  for (std::size_t i = 0; i < std::min(picture.errors.size(), kMostRows); ++i)
+    errors.push_back(error_json(picture.errors[i]));
+  json["errors"] = std::move(errors);
+  Json& current = json["current_response_time_percentiles"] = Json::object();
+  for (std::size_t i = 0; i < percentiles.chart.size(); ++i)
+    current[percentile_key(percentiles.chart[i])] =
+        i < current_percentiles.size() && current_percentiles[i] ? bucket(*current_percentiles[i]) : Json();
+  if (value_or(status, "is_distributed", false)) {
+    json["workers"] = Json::array();
+    // The five fields that Locust has; what we know besides stands in the stream of events.
+    for (const Json& worker : member_or_null(status, "workers"))
+      json["workers"].push_back({{"id", member_or_null(worker, "id")},
+                                 {"state", member_or_null(worker, "state")},
+                                 {"user_count", member_or_null(worker, "user_count")},
+                                 {"cpu_usage", member_or_null(worker, "cpu_usage")},
+                                 {"memory_usage", member_or_null(worker, "memory_usage")}});
+    json["worker_count"] = value_or(status, "worker_count", 0);
+  }
+  return json;
+}
+
+}  // namespace acrida::web
