@@ -43,13 +43,13 @@ $(requirements): pyproject.toml tools/requirements.py | $(py)
 # The list of sources is a file too, so that a deleted or renamed one is noticed.
 build/sources.txt: force
 	@mkdir -p build
-	@find src python cmake -type f -not -name '*.pyc' -not -name '*.so' | LC_ALL=C sort > $@.new
+	@find src python cmake webui -path '*/node_modules' -prune -o -path webui/dist -prune -o -type f -not -name '*.pyc' -not -name '*.so' -print | LC_ALL=C sort > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 .PHONY: force
 force:
 
 installed := $(VENV)/.installed
-sources := $(shell find src python cmake -type f -not -name '*.pyc' -not -name '*.so')
+sources := $(shell find src python cmake webui -path '*/node_modules' -prune -o -path webui/dist -prune -o -type f -not -name '*.pyc' -not -name '*.so' -print) tools/build_webui.py
 $(installed): $(requirements) $(sources) CMakeLists.txt pyproject.toml build/sources.txt
 	$(py) -m pip install -q --no-build-isolation --no-deps --force-reinstall . \
 	  --config-settings=build-dir=$(build) \

@@ -33,6 +33,7 @@ check "ruff format" "$venv/bin/ruff" format --check .
 check "mypy" "$venv/bin/mypy"
 # nanobind functions are none for mypy's stubtest: the stub is compared with the one that the binary gives.
 check "stub of _core" "$venv/bin/python" -m pytest -q tests/test_stubs.py
+check "web page" "$venv/bin/python" tools/build_webui.py --check
 check "tree" "$venv/bin/python" tools/check_tree.py
 
 if ((${#failed[@]})); then
