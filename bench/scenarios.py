@@ -92,6 +92,32 @@ def http_https_50(this: Round) -> dict[str, Any]:
     )
 
 
+def _difference(this: Round, locustfile: str, without: dict[str, str], with_it: dict[str, str]) -> dict[str, Any]:
+    """What something adds to a request, in µs: two runs that differ in their environment only."""
+    found = {}
+    for program in this.programs:
+        costs = [
+            cost_of_run(
+                program, locustfile, this.nginx.url, 50, length_s=this.length_s, env={"BENCH_CLIENT": "fast", **env}
+            ).us_per_request
+            for env in (without, with_it)
+        ]
+        found[program] = {"us_more": costs[1] - costs[0], "us_without": costs[0], "us_with": costs[1]}
+    return found
+
+
+def listener_50(this: Round) -> dict[str, Any]:
+    return _difference(this, "listener", {}, {"BENCH_LISTENS": "1"})
+
+
+def names_1000(this: Round) -> dict[str, Any]:
+    return _difference(this, "names", {"BENCH_NAMES": "1"}, {"BENCH_NAMES": "1000"})
+
+
+def fallback_50(this: Round) -> dict[str, Any]:
+    return _side_by_side(this, "fallback", "http", 50, wrk=False)
+
+
 def _per_user(program: str, locustfile: str, host: str, users: int, rate: float, settle_s: float) -> dict[str, float]:
     marks = run_program(program, locustfile, host, users, rate=rate, warm_up_s=settle_s, length_s=0.5, timeout_s=400)
     return {
@@ -170,6 +196,9 @@ SCENARIOS = {
     "http_mix_50": Scenario("HttpUser, five tasks with JSON", http_mix_50, "us_per_request", "≥ 30 × less than Locust"),
     "fast_https_50": Scenario("FastHttpUser, HTTPS keep-alive", fast_https_50, "us_per_request", "≤ 1.3 × wrk"),
     "http_https_50": Scenario("HttpUser, HTTPS keep-alive", http_https_50, "us_per_request", "≤ 1.3 × wrk"),
+    "listener_50": Scenario("one request listener", listener_50, "us_more", "≤ 1.2 µs"),
+    "names_1000": Scenario("1,000 names instead of one", names_1000, "us_more", "no more than one"),
+    "fallback_50": Scenario("HttpUser on requests' own path", fallback_50, "us_per_request", "≤ Locust's HttpUser"),
     "memory_connected": Scenario("10,000 connected users", memory_connected, "kb_per_user", "≤ 10 KB per user", 1),
     "memory_idle": Scenario("50,000 users at 10,000/s", memory_idle, "kb_per_user", "≤ 9 KB per user", 1),
     "start_up": Scenario("start to first answer", start_up, "seconds", "< 0.35 s", 5),

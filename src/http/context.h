@@ -7,6 +7,7 @@
 
 #include "http/completions.h"
 #include "http/counters.h"
+#include "http/tally.h"
 #include "http/tls_registry.h"
 #include "net/kernel_clock.h"
 #include "net/resolver.h"
@@ -25,6 +26,11 @@ struct Context {
 
   explicit Context(reactor::Reactor& r);
   ~Context();
+  // Counts what has been answered and lets it go back to its callers.
+  void hand_over() {
+    tally.count();
+    completions.flush();
+  }
   // Frees what has ended in this turn.
   void bury();
 
@@ -33,6 +39,7 @@ struct Context {
   net::KernelClock clock;
   reactor::Descriptor stamps{net::keep_stamps_on()};
   TlsRegistry tls;
+  Tally tally;
   Completions completions;
   Counters counters;
   // One buffer for all sockets: idle connections hold none.

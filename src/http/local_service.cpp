@@ -65,9 +65,9 @@ bool LocalService::cancel(Operation* operation) {
 void LocalService::on_wake() { context_.resolver.collect(); }
 
 void LocalService::on_turn() {
-  context_.completions.flush();
+  context_.hand_over();
   handle_mail();
-  context_.completions.flush();
+  context_.hand_over();
   context_.bury();
 }
 
@@ -158,7 +158,7 @@ void LocalService::shut_down() {
     connection->fail({.kind = ErrorKind::ShuttingDown, .code = 0, .detail = {}});
     connection->close();
   }
-  context_.completions.flush();
+  context_.hand_over();
   context_.bury();
 }
 

@@ -26,8 +26,8 @@ void count(Context& context, Operation& operation) {
   if (is_followed(operation)) {
     context.counters.redirects.add(1);
   } else if (operation.recorder && is_success(operation.answer.status, operation.ok_statuses)) {
-    operation.recorder->record(operation.response_time(), size_of_body(operation),
-                               context.clock.since_epoch(timings.ended_at));
+    context.tally.add(*operation.recorder, operation.response_time(), size_of_body(operation),
+                      context.clock.since_epoch(timings.ended_at));
     operation.counted = true;
   }
 }

@@ -22,12 +22,26 @@ constexpr std::size_t kKnownListeners = 4;  // several environments may run in o
 std::array<KnownListener, kKnownListeners> g_known;
 std::size_t g_next_known = 0;
 
-PyObject* event_hook_type() {
-  static PyObject* type = [] {
+// What acrida.event says of hooks; all null if it cannot be imported.
+struct Hooks {
+  PyObject* type = nullptr;             // EventHook
+  PyObject* fire = nullptr;             // EventHook.fire as it was written: plugins may put another in its place
+  PyObject* flow_exceptions = nullptr;  // these steer the user that fires
+  PyObject* listener_failed = nullptr;  // logs any other
+};
+
+const Hooks& hooks() {
+  static const Hooks known = [] {
+    Hooks found;
     Ref module = Ref::steal(PyImport_ImportModule("acrida.event"));
-    return module ? PyObject_GetAttrString(module.get(), "EventHook") : nullptr;
+    if (!module) return found;
+    found.type = PyObject_GetAttrString(module.get(), "EventHook");
+    found.fire = PyObject_GetAttrString(module.get(), "PRISTINE_FIRE");
+    found.flow_exceptions = PyObject_GetAttrString(module.get(), "FLOW_EXCEPTIONS");
+    found.listener_failed = PyObject_GetAttrString(module.get(), "listener_failed");
+    return found;
   }();
-  return type;
+  return known;
 }
 
 void forget(KnownListener& known) {
@@ -38,6 +52,8 @@ void forget(KnownListener& known) {
 
 // Where a listener counts, or null if it is not the statistics of a runner.
 stats::RequestStats* statistics_of(PyObject* handler) {
+  // It is a function with a mark; everybody else's listeners are told apart without an AttributeError for each request.
+  if (!PyFunction_Check(handler) || !reinterpret_cast<PyFunctionObject*>(handler)->func_dict) return nullptr;
   for (const KnownListener& known : g_known)
     if (known.handler == handler) return known.statistics;
   Ref runner = Ref::steal(PyObject_GetAttr(handler, names::_acrida_statistics_));
@@ -72,23 +88,70 @@ CachedEntry& cache_slot(PyObject* name, PyObject* method) {
   return g_cache[(bits ^ (bits >> 12)) % kCachedEntries];
 }
 
+// A listener's exception: true if the next one is to be called.
+bool goes_on_after_exception() {
+  if (PyErr_ExceptionMatches(hooks().flow_exceptions)) return false;
+  if (!PyErr_ExceptionMatches(PyExc_Exception)) return false;
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  if (traceback) PyException_SetTraceback(value, traceback);
+  Ref told = Ref::steal(PyObject_CallOneArg(hooks().listener_failed, value));
+  Py_XDECREF(type);
+  Py_XDECREF(value);
+  Py_XDECREF(traceback);
+  return static_cast<bool>(told);
+}
+
+// EventHook.fire(**meta) without its frame; the runner's own listener counts here.
+int call_listeners(PyObject* event, PyObject* meta, const ResponseObject* uncounted) {
+  Ref handlers = Ref::steal(PyObject_GetAttr(event, names::_handlers_));
+  Ref copy = handlers ? Ref::steal(PySequence_Tuple(handlers.get())) : Ref();
+  if (!copy) return -1;
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(copy.get()); ++i) {
+    PyObject* handler = PyTuple_GET_ITEM(copy.get(), i);
+    stats::RequestStats* statistics = uncounted ? statistics_of(handler) : nullptr;
+    if (statistics && statistics->uses_default_buckets()) {
+      stats::Entry* entry = find_entry(*statistics, uncounted->name, uncounted->method);
+      if (!entry) return -1;
+      entry->log(response_time_ms(uncounted), response_length(uncounted));
+      continue;
+    }
+    Ref returned = Ref::steal(PyObject_VectorcallDict(handler, nullptr, 0, meta));
+    if (!returned && !goes_on_after_exception()) return -1;
+  }
+  return 0;
+}
+
+bool fires_as_written(PyObject* event, PyObject* fire) {
+  return reinterpret_cast<PyObject*>(Py_TYPE(event)) == hooks().type && PyMethod_Check(fire) &&
+         PyMethod_GET_FUNCTION(fire) == hooks().fire;
+}
+
 int fire(PyObject* event, ResponseObject* response, PyObject* exception) {
+  // What its user has changed in request_meta, Python's listener counts; and it keeps exceptions.
+  const bool counts_here = !response->meta && response->op && response->name && !exception;
   Ref meta = Ref::borrow(request_meta(response));
   if (!meta) return -1;
   if (PyDict_SetItem(meta.get(), names::exception_, exception ? exception : Py_None) < 0) return -1;
   Ref call = Ref::steal(PyObject_GetAttr(event, names::fire_));
-  Ref none = call ? Ref::steal(PyTuple_New(0)) : Ref();
-  Ref fired = none ? Ref::steal(PyObject_Call(call.get(), none.get(), meta.get())) : Ref();
+  if (!call) return -1;
+  int done;
+  if (fires_as_written(event, call.get())) {
+    done = call_listeners(event, meta.get(), counts_here ? response : nullptr);
+  } else {
+    done = Ref::steal(PyObject_VectorcallDict(call.get(), nullptr, 0, meta.get())) ? 0 : -1;
+  }
   // meta -> response -> meta would wait for the garbage collector, once per request.
   if (Py_REFCNT(meta.get()) == 2 && response->meta == meta.get()) Py_CLEAR(response->meta);
-  return fired ? 0 : -1;
+  return done;
 }
 
 }  // namespace
 
 Audience audience(PyObject* event, stats::RequestStats** statistics) {
   *statistics = nullptr;
-  if (reinterpret_cast<PyObject*>(Py_TYPE(event)) != event_hook_type()) return Audience::Python;
+  if (reinterpret_cast<PyObject*>(Py_TYPE(event)) != hooks().type) return Audience::Python;
   Ref handlers = Ref::steal(PyObject_GetAttr(event, names::_handlers_));
   if (!handlers || !PyList_CheckExact(handlers.get())) {
     PyErr_Clear();

@@ -18,6 +18,14 @@ void DataHalf::record(base::Duration response_time, std::int64_t body_bytes,
   gate_.leave();
 }
 
+void DataHalf::expect(base::Duration response_time, Nearness nearness) const noexcept {
+  const DataShard::Sample sample(response_time, 0, base::Duration(0));
+  if (nearness == Nearness::Soon)
+    shard().expect(sample);
+  else
+    shard().expect_pages(sample);
+}
+
 void DataHalf::replace(DataShard* total) {
   if (!other_) other_ = std::make_unique<DataShard>();
   other_->total.store(total, std::memory_order_relaxed);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "stats/cell.h"
 #include "stats/histogram.h"
@@ -30,6 +31,8 @@ class DataShard {
     std::int64_t second;
   };
   void record(const Sample& sample) noexcept;
+  void expect(const Sample& sample) const noexcept;        // see Recorder::expect()
+  void expect_pages(const Sample& sample) const noexcept;  // of these, what lies on pages of its own
   void clear() noexcept;
 
   bool is_empty() const noexcept { return last_ended_ns.get() == 0; }
@@ -68,6 +71,18 @@ inline void DataShard::record(const Sample& sample) noexcept {
   if (sample.ended_ns > last_ended_ns.get()) last_ended_ns.set(sample.ended_ns);
   seconds.add(sample.second);
   rounded.add(sample.rounded, 1);
+}
+
+inline void DataShard::expect(const Sample& sample) const noexcept {
+  histogram.expect(sample.fine);
+  rounded.expect(sample.rounded);
+  base::prefetch<64>(&total_ns);
+  base::prefetch<64>(&seconds);
+}
+
+inline void DataShard::expect_pages(const Sample& sample) const noexcept {
+  histogram.expect_page(sample.fine);
+  seconds.expect_page();
 }
 
 inline void DataShard::clear() noexcept {

@@ -28,6 +28,7 @@ class DataHalf final : public Recorder {
 
   void record(base::Duration response_time, std::int64_t body_bytes,
               base::Duration ended_since_epoch) noexcept override;
+  void expect(base::Duration response_time, Nearness nearness) const noexcept override;
 
   DataShard& shard() const noexcept { return *current_.load(std::memory_order_seq_cst); }
   // From now on counts into an empty shard whose samples also go to `total`. The old one is replaced().

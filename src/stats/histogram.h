@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/prefetch.h"
 #include "stats/cell.h"
 
 namespace acrida::stats {
@@ -46,6 +47,12 @@ class Histogram {
     Page* page = pages_[index / kPageSize].load(std::memory_order_relaxed);
     if (!page) page = add_page(index / kPageSize);
     (*page)[index % kPageSize].add(n);
+  }
+  // add_at() comes soon (base/prefetch.h): the table of pages, then the page.
+  void expect(std::size_t index) const noexcept { base::prefetch<1>(&pages_[index / kPageSize]); }
+  void expect_page(std::size_t index) const noexcept {
+    const Page* page = pages_[index / kPageSize].load(std::memory_order_relaxed);
+    if (page) base::prefetch<1>(&(*page)[index % kPageSize]);
   }
   void add(const Histogram& other) noexcept;
   // Zero again; the pages stay. The writer's call.

@@ -16,6 +16,11 @@ class Recorder {
   // rates over a run need more than whole seconds.
   virtual void record(base::Duration response_time, std::int64_t body_bytes,
                       base::Duration ended_since_epoch) noexcept = 0;
+
+  // A sample of that time will be recorded soon, and then: next. Fetches what it will write, and after that what the
+  // first step has found a pointer to (base/prefetch.h).
+  enum class Nearness { Soon, Next };
+  virtual void expect(base::Duration, Nearness) const noexcept {}
 };
 
 }  // namespace acrida::stats

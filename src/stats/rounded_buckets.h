@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "stats/cell.h"
 
@@ -67,6 +68,9 @@ class RoundedBuckets {
       dense_[place.index].add(n);
     else
       add_rare(place.ms, n);
+  }
+  void expect(Place place) const noexcept {
+    if (place.index < kDense) base::prefetch<1>(&dense_[place.index]);
   }
   void add(const RoundedBuckets& other) noexcept;
   void clear() noexcept;  // the writer's call

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "stats/cell.h"
 
 namespace acrida::stats {
@@ -29,6 +30,10 @@ class SecondsSeries {
   void add(std::int64_t second, std::int64_t n = 1) noexcept {
     if (!current_ || current_->number.get() != second >> kPageBits) current_ = find_or_add(second >> kPageBits);
     current_->counts[static_cast<std::size_t>(second & kMask)].add(static_cast<std::uint32_t>(n));
+  }
+  // The writer will add to the page of its last second.
+  void expect_page() const noexcept {
+    if (current_) base::prefetch<64>(current_);
   }
   void add(const SecondsSeries& other) noexcept;
   // The writer's call. Pages are used again, never freed: a reader may be on one.
