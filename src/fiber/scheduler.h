@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "fiber/context.h"
+#include "fiber/killed.h"
+#include "fiber/stack.h"
+
+namespace acrida::fiber {
+
+class Scheduler;
+
+// A stack on which one job after the other runs, each from its beginning to its end.
+//
+// Owner   a Scheduler. Thread: the loop's.
+class Fiber {
+ public:
+  explicit Fiber(Scheduler& scheduler, Stack stack);
+
+  void* owner = nullptr;  // whoever started the job writes here what it wants to find again
+  bool is_parked() const { return is_parked_; }
+  bool is_being_killed() const { return is_killed_; }
+
+ private:
+  friend class Scheduler;
+  Scheduler& scheduler_;
+  Stack stack_;
+  Context context_;
+  void (*job_)(void*) = nullptr;
+  void* argument_ = nullptr;
+  bool is_parked_ = false;  // in park(), and not ready yet
+  bool is_killed_ = false;
+};
+
+// Runs jobs on fibers, on one thread: a job that calls park() gives its turn back to the loop and goes on some time
+// after unpark(). Stacks are kept for the next jobs; a job that has ended holds none.
+//
+// Owner   a loop's thread; dies on it, when no job is under way.
+// Thread  one.
+// Fails   start() answers null when there is no stack left; park() throws Killed.
+class Scheduler {
+ public:
+  static constexpr std::size_t kStackBytes = 256 * 1024;
+
+  // `most_fibers` at once; 0: as many as the system has stacks for.
+  explicit Scheduler(std::size_t stack_bytes = kStackBytes, std::size_t most_fibers = 0);
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  // On the loop: runs the job until it ends or parks. Null, and nothing has run, without a stack. Whatever a job throws
+  // has to be caught in it.
+  Fiber* start(void (*job)(void*), void* argument, void* owner = nullptr);
+
+  // In a job: gives up the turn until somebody calls unpark(), perhaps for another reason: wait in a loop for what you
+  // need (see event.h). Throws Killed, now and at every later call, when the fiber was killed; but not while another
+  // exception is on its way, since that would end the program.
+  void park();
+
+  // The fiber goes on in run_ready(). Does nothing for one that is not parked.
+  void unpark(Fiber& fiber);
+  // Its park() throws.
+  void kill(Fiber& fiber);
+
+  // On the loop: lets all go on who are ready, those who become so meanwhile included.
+  void run_ready();
+  bool has_ready() const { return !ready_.empty(); }
+
+  Fiber* current() const { return current_; }
+  std::size_t running() const { return running_; }  // jobs under way
+  std::size_t idle_stacks() const { return idle_.size(); }
+  bool has_guard_at(const void* address) const;  // whose stack was too small
+
+ private:
+  // What is kept for the next burst; more is given back.
+  static constexpr std::size_t kIdleStacks = 512;
+
+  static void live(void* fiber);
+  Fiber* take_fiber();
+  void resume(Fiber& fiber);
+  void let_go(Fiber& fiber);
+  void throw_if_killed() const;
+
+  const std::size_t stack_bytes_;
+  const std::size_t most_fibers_;
+  Context loop_;
+  bool has_adopted_ = false;
+  Fiber* current_ = nullptr;
+  std::size_t running_ = 0;
+  std::vector<std::unique_ptr<Fiber>> idle_;
+  std::vector<Fiber*> ready_, resuming_;
+};
+
+}  // namespace acrida::fiber

@@ -1,0 +1,34 @@
+#include "fiber/stack.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace acrida::fiber {
+
+namespace {
+std::size_t page_bytes() {
+  static const auto bytes = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return bytes;
+}
+}  // namespace
+
+Stack::Stack(std::size_t bytes) {
+  const std::size_t page = page_bytes();
+  mapped_bytes_ = (bytes + page - 1) / page * page + page;
+  void* const memory =
+      mmap(nullptr, mapped_bytes_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return;
+  if (mprotect(static_cast<char*>(memory) + page, mapped_bytes_ - page, PROT_READ | PROT_WRITE) != 0) {
+    munmap(memory, mapped_bytes_);
+    return;
+  }
+  memory_ = static_cast<char*>(memory);
+}
+
+Stack::~Stack() {
+  if (memory_) munmap(memory_, mapped_bytes_);
+}
+
+char* Stack::bottom() const { return memory_ + page_bytes(); }
+
+}  // namespace acrida::fiber
