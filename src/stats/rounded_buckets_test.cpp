@@ -54,12 +54,12 @@ TEST_CASE("buckets of a person's own function, negative or broken, are kept as t
 
 TEST_CASE("buckets merge, shrink and disappear at zero") {
   RoundedBuckets first, second;
-  first.add(RoundedBuckets::place_of_bucket(10), 3);
-  second.add(RoundedBuckets::place_of_bucket(10), 2);
-  second.add(RoundedBuckets::place_of_bucket(500'000), 1);
+  first.add(RoundedBuckets::place_of_bucket(10.0), 3);
+  second.add(RoundedBuckets::place_of_bucket(10.0), 2);
+  second.add(RoundedBuckets::place_of_bucket(500'000.0), 1);
   first.add(second);
   CHECK(counts_of(first) == BucketCounts{{10, 5}, {500'000, 1}});
-  first.add(RoundedBuckets::place_of_bucket(10), -5);
+  first.add(RoundedBuckets::place_of_bucket(10.0), -5);
   CHECK(counts_of(first) == BucketCounts{{500'000, 1}});
   first.clear();
   CHECK(counts_of(first).empty());
