@@ -151,6 +151,10 @@ stubs: install ## python/acrida/_core.pyi anew from the binary
 wheel: system $(requirements) ## a wheel in dist/
 	$(py) -m pip wheel -q --no-deps -w dist .
 
+.PHONY: image
+image: ## the container image `acrida` (needs docker)
+	docker build -f deploy/Dockerfile -t acrida .
+
 .PHONY: clean
 clean: ## forget all build results (keeps .venv's packages)
 	rm -rf build dist $(VENV)/.installed
