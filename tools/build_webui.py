@@ -80,7 +80,8 @@ class Node:
                 f"build_webui: no Node.js of {'.'.join(map(str, OLDEST_NODE))} or newer here, fetching {requirement[0]}"
             )
             pip = [sys.executable, "-m", "pip", "install", "-q", "--retries", "10", "--target", str(NODE_FOLDER)]
-            run([*pip, *requirement], cwd=ROOT)
+            # Under `pip install .` the variable leads into pip's isolated environment, which has no pip.
+            run([*pip, *requirement], cwd=ROOT, env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"})
         node = str(package / "bin" / "node")
         return cls(node, [node, str(package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")])
 
