@@ -3,11 +3,13 @@
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
 #include "python/number_caster.h"
 #include "report/console.h"
 #include "report/csv.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/row.h"
 #include "report/text.h"
@@ -111,12 +113,43 @@ void bind_csv(nb::module_& m) {
   m.def("stats_json", &report::stats_json, "entries"_a);
 }
 
+std::vector<double> doubles(const report::Json& list) { return list.get<std::vector<double>>(); }
+
+// `facts` is JSON: what of a report are no statistics.
+std::string html_report(std::string page, std::vector<Row> rows, Row total,
+                        const std::vector<const stats::ErrorRecord*>& errors, std::string_view facts, bool is_dark) {
+  report::Json known = report::Json::parse(facts);
+  report::HtmlReport report;
+  report.rows = std::move(rows);
+  report.total = std::move(total);
+  for (const stats::ErrorRecord* each : errors)
+    report.errors.push_back(
+        {each->method, each->name, each->text, each->occurrences.get(), each->first_seen.get(), each->last_seen.get()});
+  report.exceptions = std::move(known.at("exceptions"));
+  report.history = std::move(known.at("history"));
+  report.tasks = std::move(known.at("tasks"));
+  report.started_at = known.at("started_at");
+  report.ended_at = known.at("ended_at");
+  report.host = known.at("host");
+  report.locustfile = known.at("locustfile");
+  if (known.at("profile").is_string()) report.profile = known.at("profile");
+  report.chart_percentiles = doubles(known.at("percentiles_to_chart"));
+  report.table_percentiles = doubles(known.at("percentiles_to_statistics"));
+  report.shows_download_link = known.at("show_download_link");
+  return report::html_page(std::move(page), report::report_data(report), is_dark);
+}
+
+void bind_html(nb::module_& m) {
+  m.def("html_report", &html_report, "page"_a, "rows"_a, "total"_a, "errors"_a, "facts"_a, "is_dark"_a);
+}
+
 }  // namespace
 
 void bind_report(nb::module_& m) {
   bind_row(m);
   bind_console(m);
   bind_csv(m);
+  bind_html(m);
 }
 
 }  // namespace acrida::python

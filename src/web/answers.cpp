@@ -4,16 +4,13 @@
 
 #include <utility>
 
+#include "report/row_json.h"
+
 namespace acrida::web {
 
 namespace {
 
 constexpr auto kReplace = Json::error_handler_t::replace;
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
-    text.replace(at, what.size(), by);
-}
 
 }  // namespace
 
@@ -64,11 +61,6 @@ std::string html_escaped(std::string_view text) {
   return escaped;
 }
 
-std::string json_for_script(const Json& value) {
-  std::string text = compact(value);
-  // Neither "</script>" nor "<!--" may appear.
-  replace_all(text, "<", "\\u003c");
-  return text;
-}
+std::string json_for_script(const Json& value) { return report::json_for_script(value); }
 
 }  // namespace acrida::web

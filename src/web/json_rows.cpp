@@ -22,11 +22,6 @@ std::vector<double> numbers(const Json& settings, const char* name, std::vector<
   return found;
 }
 
-// Half up, and a float in any case.
-double rounded(double value) { return std::floor(value + 0.5); }
-
-Json moment(double epoch_seconds) { return epoch_seconds == 0 ? Json() : Json(epoch_seconds); }
-
 }  // namespace
 
 Percentiles Percentiles::of(const Json& settings) {
@@ -34,46 +29,6 @@ Percentiles Percentiles::of(const Json& settings) {
       numbers(settings, "percentiles_to_chart", {0.5, 0.95}),
       numbers(settings, "percentiles_to_statistics", {0.95, 0.99}),
       numbers(settings, "percentiles_to_report", {0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0})};
-}
-
-Json number(stats::Number number) {
-  return number.is_int ? Json(static_cast<std::int64_t>(number.value)) : Json(number.value);
-}
-
-Json bucket(double ms) {
-  const auto whole = static_cast<std::int64_t>(ms);
-  return static_cast<double>(whole) == ms ? Json(whole) : Json(ms);
-}
-
-std::string percentile_key(double p) { return "response_time_percentile_" + report::float_text(p); }
-
-Json row_json(const report::Row& row, bool has_requests, const std::vector<double>& percentiles) {
-  Json json = {
-      {"method", row.method},
-      {"name", row.name},
-      {"num_requests", row.num_requests},
-      {"num_failures", row.num_failures},
-      {"min_response_time", row.timed_requests == 0 ? Json(0) : Json(rounded(row.min_ms.value))},
-      {"max_response_time", rounded(row.max_ms.value)},
-      {"current_rps", has_requests ? Json(row.current_rps) : Json(0)},
-      {"current_fail_per_sec", has_requests ? Json(row.current_failures_per_second) : Json(0)},
-      {"avg_response_time", row.average_ms},
-      {"median_response_time", number(row.median_ms)},
-      {"total_rps", row.total_rps},
-      {"total_fail_per_sec", row.total_failures_per_second},
-      {"avg_content_length", number(row.average_length)},
-  };
-  for (const double p : percentiles) json[percentile_key(p)] = bucket(row.percentile(p));
-  return json;
-}
-
-Json error_json(const stats::ErrorCopy& error) {
-  return {{"method", error.method},
-          {"name", error.name},
-          {"error", error.text},
-          {"occurrences", error.occurrences},
-          {"first_seen", moment(error.first_seen)},
-          {"last_seen", moment(error.last_seen)}};
 }
 
 Json point_json(const HistoryPoint& point) {

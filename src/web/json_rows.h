@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "report/row_json.h"
 #include "web/live_stats.h"
 #include "web/run_view.h"
 
@@ -14,14 +15,11 @@ struct Percentiles {
   static Percentiles of(const Json& settings);
 };
 
-Json number(stats::Number number);
-// A rounded response time: an int where it is whole.
-Json bucket(double ms);
-// "response_time_percentile_0.95".
-std::string percentile_key(double p);
+using report::error_json;
+using report::percentile_key;
+using report::row_json;
+inline Json bucket(double ms) { return report::bucket_json(ms); }
 
-Json row_json(const report::Row& row, bool has_requests, const std::vector<double>& percentiles);
-Json error_json(const stats::ErrorCopy& error);
 Json point_json(const HistoryPoint& point);
 Json history_json(const std::vector<HistoryPoint>& points);
 

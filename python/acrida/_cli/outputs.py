@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gevent
 
-from .. import stats
+from .. import html, stats
 from ..stats import StatsCSVFileWriter
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..env import Environment
 
+logger = logging.getLogger("locust.main")
 console = logging.getLogger("locust.stats_logger")
 
 
@@ -45,6 +46,17 @@ def write_final(environment: Environment, options: Namespace) -> None:
         stats.print_error_report(environment.stats)
     for line in _own_health(environment):
         console.info(line)
+    if options.html_file:
+        _write_html(environment, options)
+
+
+def _write_html(environment: Environment, options: Namespace) -> None:
+    html.process_html_filename(options)
+    logger.debug("Writing html report to file: %s", options.html_file)
+    try:
+        html.write_html_report(environment, options.html_file)
+    except OSError as error:
+        logger.error("The HTML report could not be written: %s", error)
 
 
 def _own_health(environment: Environment) -> list[str]:

@@ -123,26 +123,12 @@ class Shown:
     def tasks(self) -> dict[str, Any]:
         """The ratios of the users that live, and (for the report) of those that ran last."""
         runner = self.environment.runner
-        if runner is None:
-            return {"now": {"per_class": {}, "total": {}}, "last": {"per_class": {}, "total": {}}}
-        counts = _users_by_class(runner)
-        has_stopped = runner.state in (STATE_STOPPING, STATE_STOPPED)
-        return {
-            "now": self._ratios(counts),
-            "last": self._ratios(runner.final_user_classes_count if has_stopped else counts),
-        }
-
-    def _ratios(self, counts: dict[str, int]) -> dict[str, Any]:
-        classes = self.environment.user_classes
-        return {"per_class": get_ratio(classes, counts, False), "total": get_ratio(classes, counts, True)}
+        now = _ratios(self.environment, _users_by_class(runner)) if runner else _NO_RATIOS
+        return {"now": now, "last": final_ratios(self.environment)}
 
     def exceptions(self) -> list[dict[str, Any]]:
         """Those of scenario code, by traceback."""
-        runner = self.environment.runner
-        return [
-            {**exception, "nodes": ", ".join(exception["nodes"])}
-            for exception in (runner.exceptions.values() if runner else ())
-        ]
+        return exceptions_of(self.environment)
 
     def settings(self, stats_csv_writer: Any) -> dict[str, Any]:
         """What people may assign in ``acrida.stats``, and where the full history is."""
@@ -158,6 +144,32 @@ class Shown:
             "history_seconds": stats.HISTORY_STATS_INTERVAL_SEC,
             "full_history_file": history_file,
         }
+
+
+_NO_RATIOS: dict[str, Any] = {"per_class": {}, "total": {}}
+
+
+def final_ratios(environment: Environment) -> dict[str, Any]:
+    """The ratios of the users that live or, once the test is stopping, of those that lived just before."""
+    runner = environment.runner
+    if runner is None:
+        return _NO_RATIOS
+    has_stopped = runner.state in (STATE_STOPPING, STATE_STOPPED)
+    return _ratios(environment, runner.final_user_classes_count if has_stopped else _users_by_class(runner))
+
+
+def _ratios(environment: Environment, counts: dict[str, int]) -> dict[str, Any]:
+    classes = environment.user_classes
+    return {"per_class": get_ratio(classes, counts, False), "total": get_ratio(classes, counts, True)}
+
+
+def exceptions_of(environment: Environment) -> list[dict[str, Any]]:
+    """The exceptions of scenario code; the nodes where they occurred as text."""
+    runner = environment.runner
+    return [
+        {**exception, "nodes": ", ".join(exception["nodes"])}
+        for exception in (runner.exceptions.values() if runner else ())
+    ]
 
 
 def _users_by_class(runner: Runner) -> dict[str, int]:

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { HistoryPoint } from "../data/model";
 import { args } from "../data/args";
 import { history, isRunning, live, recent } from "../data/store";
-import { count, ms, percent, percentileTitle, rate } from "../ui/format";
+import { count, percent, percentileTitle, rate, wholeMs } from "../ui/format";
 import { Spark } from "../ui/Spark";
 
 const points = 60;
@@ -43,7 +43,7 @@ export function Figures() {
           spark={valuesOf(shown, `response_time_percentile_${p}`)}
           colour={index === 0 ? "green" : "amber"}
         >
-          {ms(isNow ? live.current_percentiles.value[String(p)] : total.percentiles?.[String(p)])}
+          {wholeMs(isNow ? live.current_percentiles.value[String(p)] : total.percentiles?.[String(p)])}
           <small> ms</small>
         </Figure>
       ))}

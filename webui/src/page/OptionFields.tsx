@@ -61,7 +61,7 @@ function OptionField(props: {
       required={option.is_required}
       inputMode={typeof option.default_value === "number" ? "decimal" : "text"}
       {...(typeof option.default_value === "number" && {
-        pattern: "[-+]?[0-9]*[.]?[0-9]+([eE][-+]?[0-9]+)?",
+        pattern: "[+\\-]?[0-9]*[.]?[0-9]+([eE][+\\-]?[0-9]+)?",
         invalid: "This must be a number.",
       })}
       {...(option.is_multiple && { placeholder: "several: separated by commas" })}

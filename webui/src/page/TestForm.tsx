@@ -87,7 +87,7 @@ export function LoadFields({ form, onInput, isEdit = false }: Part & { isEdit?: 
         {...why}
       />
       <TextField
-        label="Ramp up (users started per second)"
+        label="Ramp up (users per second)"
         name="spawn_rate"
         value={shaped ? "" : form.spawn_rate}
         disabled={shaped}

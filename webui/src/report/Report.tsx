@@ -4,7 +4,7 @@ import type { ReportArgs } from "../data/model";
 import { DataTable } from "../ui/DataTable";
 import { Exceptions } from "../ui/Exceptions";
 import { Failures } from "../ui/Failures";
-import { count, ms, percent, percentileTitle, rate } from "../ui/format";
+import { count, percent, percentileTitle, rate, wholeMs } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Logo } from "../ui/Logo";
 import { RatioTrees } from "../ui/RatioTree";
@@ -140,7 +140,7 @@ function Summary({ total, times }: { total: Total; times: Times | undefined }) {
     ...(times
       ? ["0.5", "0.95", "0.99"].map((p): [string, string] => [
           percentileTitle(p),
-          `${ms(Number(times[p]))} ms`,
+          `${wholeMs(Number(times[p]))} ms`,
         ])
       : []),
   ];

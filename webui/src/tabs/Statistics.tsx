@@ -48,7 +48,6 @@ export function Statistics() {
         empty={filter ? "No name fits the filter." : "No requests yet."}
         onOpen={showChart}
         openTitle="Show its chart"
-        rowClass={(row) => (row.num_failures > 0 && row !== live.total.value ? "failing" : "")}
       />
     </>
   );

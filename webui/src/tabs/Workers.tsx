@@ -72,7 +72,7 @@ export function WorkersTab() {
         rowKey={(worker) => worker.id}
         orderedBy="id"
         empty="No worker is connected yet."
-        rowClass={(worker) => (worker.state === "missing" ? "failing" : "")}
+        rowClass={(worker) => (worker.state === "missing" ? "lost" : "")}
       />
     </>
   );

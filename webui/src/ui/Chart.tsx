@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { ChartData, Line, Mark } from "./charts";
-import { moment, timeOfDay } from "./format";
+import { axisNumber, moment, timeOfDay } from "./format";
 import { Icon } from "./icons";
 import { colour, theme } from "./theme";
 
@@ -34,11 +34,7 @@ export function Chart(props: Props) {
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const made = new uPlot(
-      optionsOf(lines, element.clientWidth, marks, setCursor, show),
-      columns(data),
-      element,
-    );
+    const made = new uPlot(optionsOf(lines, element.clientWidth, marks, setCursor), columns(data), element);
     lines.forEach((line, index) => made.setSeries(index + 1, { show: !hidden.has(line.label) }));
     plot.current = made;
     const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: chartHeight }));
@@ -117,7 +113,6 @@ function optionsOf(
   width: number,
   marks: { current: Mark[] },
   onCursor: (index: number | null) => void,
-  show: (value: number) => string,
 ): uPlot.Options {
   const axis = {
     stroke: colour("muted"),
@@ -128,12 +123,17 @@ function optionsOf(
     width,
     height: chartHeight,
     legend: { show: false },
-    padding: [12, 14, 0, 0],
+    padding: [12, 30, 0, 0],
     cursor: { sync: { key: cursorKey }, points: { size: 7 }, drag: { x: true, y: false, setScale: false } },
     scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
-      { ...axis, values: (_plot, times) => times.map((at) => (Number.isInteger(at) ? timeOfDay(at) : "")) },
-      { ...axis, size: 62, values: (_plot, values) => values.map((value) => show(value)) },
+      {
+        ...axis,
+        space: 80,
+        size: 30,
+        values: (_plot, times) => times.map((at) => (Number.isInteger(at) ? timeOfDay(at) : "")),
+      },
+      { ...axis, size: 62, values: (_plot, values) => values.map(axisNumber) },
     ],
     series: [
       {},

@@ -60,7 +60,11 @@ export function DataTable<T>(props: Props<T>) {
       >
         <colgroup>
           {props.columns.map((column) => (
-            <col key={column.key} style={column.width ? { width: `${column.width}px` } : {}} />
+            <col
+              key={column.key}
+              data-key={column.key}
+              style={column.width ? { width: `${column.width}px` } : {}}
+            />
           ))}
         </colgroup>
         <thead>

@@ -16,7 +16,7 @@ export function Exceptions({ list }: { list: Exception[] }) {
             <span class="muted">{exception.nodes}</span>
           </summary>
           <pre class="traceback" tabIndex={0} aria-label={`Traceback of ${exception.msg}`}>
-            {linesOf(exception.traceback)}
+            {linesOf(exception.traceback.trimEnd())}
           </pre>
           <CopyButton text={exception.traceback} />
         </details>

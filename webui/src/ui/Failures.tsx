@@ -23,14 +23,14 @@ const columns: Column<Failure>[] = [
     title: "First seen",
     value: (row) => row.first_seen,
     show: (row) => moment(row.first_seen),
-    width: 170,
+    width: 186,
   },
   {
     key: "last_seen",
     title: "Last seen",
     value: (row) => row.last_seen,
     show: (row) => moment(row.last_seen),
-    width: 170,
+    width: 186,
   },
 ];
 

@@ -16,6 +16,13 @@ export function ms(value: number | null | undefined): string {
       : two.format(value);
 }
 
+/** A percentile or an extreme: such are whole ms, so that 0 means "less than one". */
+export const wholeMs = (value: number | null | undefined): string => (value === 0 ? "< 1" : ms(value));
+
+/** For axes: as short as it can be. */
+const short = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+export const axisNumber = (value: number): string => short.format(value);
+
 export function rate(value: number): string {
   return value >= 1000 ? whole.format(value) : value >= 100 ? one.format(value) : two.format(value);
 }

@@ -2,7 +2,7 @@
 import { args } from "../data/args";
 import type { Row } from "../data/model";
 import type { Column } from "../ui/DataTable";
-import { bytes, count, ms, percentileTitle, rate } from "../ui/format";
+import { bytes, count, ms, percentileTitle, rate, wholeMs } from "../ui/format";
 import { remembered } from "../ui/remembered";
 
 const number = (
@@ -10,7 +10,7 @@ const number = (
   title: string,
   value: (row: Row) => number,
   show: (value: number) => string,
-  width = 96,
+  width = 88,
 ): Column<Row> => ({
   key,
   title,
@@ -18,6 +18,12 @@ const number = (
   show: (row) => show(value(row)),
   isNumber: true,
   width,
+});
+
+/** A percentile or an extreme. */
+const time = (key: string, title: string, value: (row: Row) => number, width = 84): Column<Row> => ({
+  ...number(key, title, value, ms, width),
+  show: (row) => (row.num_requests ? wholeMs(value(row)) : "0"),
 });
 
 function percentileOf(row: Row, p: string): number {
@@ -40,14 +46,17 @@ function percentiles(): string[] {
 export const allColumns: Column<Row>[] = [
   { key: "method", title: "Type", value: (row) => row.method, width: 84 },
   { key: "name", title: "Name", value: (row) => row.name },
-  number("num_requests", "Requests", (row) => row.num_requests, count, 104),
-  number("num_failures", "Fails", (row) => row.num_failures, count, 84),
+  number("num_requests", "Requests", (row) => row.num_requests, count, 96),
+  {
+    ...number("num_failures", "Fails", (row) => row.num_failures, count, 78),
+    show: (row) => <span class={row.num_failures ? "bad-number" : ""}>{count(row.num_failures)}</span>,
+  },
   ...percentiles().map((p) =>
-    number(p, p === "0.5" ? "Median ms" : `${percentileTitle(p)} ms`, (row) => percentileOf(row, p), ms, 100),
+    time(p, p === "0.5" ? "Median ms" : `${percentileTitle(p)} ms`, (row) => percentileOf(row, p), 92),
   ),
-  number("avg", "Average ms", (row) => row.avg_response_time, ms, 106),
-  number("min", "Min ms", (row) => row.min_response_time, ms),
-  number("max", "Max ms", (row) => row.max_response_time, ms),
+  number("avg", "Average ms", (row) => row.avg_response_time, ms, 100),
+  time("min", "Min ms", (row) => row.min_response_time),
+  time("max", "Max ms", (row) => row.max_response_time),
   number("size", "Size", (row) => row.avg_content_length, bytes),
   number("rps", "Req/s", (row) => row.current_rps, rate),
   number("fails_per_second", "Fails/s", (row) => row.current_fail_per_sec, rate),

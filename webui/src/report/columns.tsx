@@ -1,7 +1,7 @@
 // The columns of the report's two big tables.
 import type { ReportArgs, Row } from "../data/model";
 import type { Column } from "../ui/DataTable";
-import { bytes, count, ms, percentileTitle, rate } from "../ui/format";
+import { bytes, count, ms, percentileTitle, rate, wholeMs } from "../ui/format";
 
 const number = (
   key: string,
@@ -14,17 +14,20 @@ const number = (
   value,
   show: (row) => show(value(row)),
   isNumber: true,
-  width: 104,
+  width: 112,
 });
 
 export const requestColumns: Column<Row>[] = [
   { key: "method", title: "Type", value: (row) => row.method, width: 84 },
   { key: "name", title: "Name", value: (row) => row.name },
   number("num_requests", "# Requests", (row) => row.num_requests, count),
-  number("num_failures", "# Fails", (row) => row.num_failures, count),
+  {
+    ...number("num_failures", "# Fails", (row) => row.num_failures, count),
+    show: (row) => <span class={row.num_failures ? "bad-number" : ""}>{count(row.num_failures)}</span>,
+  },
   number("avg", "Average ms", (row) => row.avg_response_time, ms),
-  number("min", "Min ms", (row) => row.min_response_time, ms),
-  number("max", "Max ms", (row) => row.max_response_time, ms),
+  number("min", "Min ms", (row) => row.min_response_time, wholeMs),
+  number("max", "Max ms", (row) => row.max_response_time, wholeMs),
   number("size", "Average size", (row) => row.avg_content_length, bytes),
   number("rps", "RPS", (row) => row.total_rps, rate),
   number("fails_per_second", "Failures/s", (row) => row.total_fail_per_sec, rate),
@@ -41,7 +44,7 @@ export const timeColumns: Column<Times>[] = [
       key: p,
       title: p === "1.0" ? "Max ms" : `${percentileTitle(p)} ms`,
       value,
-      show: (row) => ms(value(row)),
+      show: (row) => wholeMs(value(row)),
       isNumber: true,
       width: 96,
     };
