@@ -1,5 +1,7 @@
 #include "cluster/frame_ledger.h"
 
+#include <algorithm>
+
 namespace acrida::cluster {
 
 FrameLedger::Life& FrameLedger::life(std::string_view incarnation, std::string_view worker_id) {
@@ -15,6 +17,29 @@ FrameLedger::Life& FrameLedger::life(std::string_view incarnation, std::string_v
 const FrameLedger::Life* FrameLedger::find(std::string_view incarnation) const {
   const auto found = lives_.find(incarnation);
   return found == lives_.end() ? nullptr : &found->second;
+}
+
+void FrameLedger::told(std::string_view incarnation, const Heartbeat::Extended& beat, std::int64_t pace, double wall) {
+  const auto found = lives_.find(incarnation);
+  if (found == lives_.end()) return;
+  Life& life = found->second;
+  life.counted = beat.counted;
+  life.counted_run = beat.run;
+  life.pace = pace;
+  life.told_wall = wall;
+}
+
+void FrameLedger::settle_absent(const std::set<std::string>& present, std::uint64_t run, double started_wall) {
+  constexpr double kSilenceLimit = 60;  // then a worker without a master stops by itself
+  for (const auto& [incarnation, life] : lives_) {
+    const bool has_part = life.run == run || (life.counted_run == run && life.counted > 0);
+    if (!life.is_restored || !has_part || present.contains(incarnation) || gaps_.contains(incarnation)) continue;
+    const std::int64_t delivered = life.run == run ? life.requests : 0;
+    const std::int64_t told = life.counted_run == run ? life.counted : 0;
+    note_gap(incarnation, {life.worker_id, "did not come back to the master that was started anew",
+                           std::max<std::int64_t>(0, told - delivered),
+                           std::clamp(started_wall - life.told_wall, 1.0, kSilenceLimit), life.pace});
+  }
 }
 
 FrameLedger::Verdict FrameLedger::judge(const Life& life, std::uint64_t sequence) const {

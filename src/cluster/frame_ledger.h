@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "cluster/messages.h"
+
 namespace acrida::cluster {
 
 // What a worker that is gone had counted and never delivered.
@@ -15,7 +17,7 @@ struct Gap {
   std::string worker_id;
   std::string why;                       // "was killed or cut off", …
   std::int64_t known_missing = 0;        // told in its last heartbeat and never delivered
-  double unknown_seconds = 0;            // between that heartbeat and its end: nobody can know
+  double unknown_seconds = 0;            // between that heartbeat and its end, at most: nobody can know
   std::int64_t requests_per_second = 0;  // its pace before: what the unknown time may amount to
 };
 
@@ -30,18 +32,30 @@ class FrameLedger {
     std::uint64_t received = 0;  // the newest frame that was counted
     std::uint64_t run = 0;       // whose requests `requests` are
     std::int64_t requests = 0;   // counted from its frames in this run
-    bool has_changed = false;    // since the last take_changes()
+    bool is_restored = false;    // from a former life of the master, and not back yet
+    // From its heartbeats; saved when something else of it changes.
+    std::int64_t counted = 0;
+    std::uint64_t counted_run = 0;
+    std::int64_t pace = 0;     // requests per second
+    double told_wall = 0;      // when
+    bool has_changed = false;  // since the last take_changes()
   };
   enum class Verdict { Count, Again, Early };
 
   Life& life(std::string_view incarnation, std::string_view worker_id);
+  void told(std::string_view incarnation, const Heartbeat::Extended& beat, std::int64_t pace, double wall);
+  // A gap for each life of `run` that was there before this master and never came back.
+  void settle_absent(const std::set<std::string>& present, std::uint64_t run, double started_wall);
   const Life* find(std::string_view incarnation) const;
   Verdict judge(const Life& life, std::uint64_t sequence) const;
   void counted(Life& life, std::uint64_t sequence, std::uint64_t run, std::int64_t requests);
 
   // One gap per life; a worker that comes back after all has none.
-  void note_gap(const std::string& life, Gap gap) { gaps_[life] = std::move(gap); }
-  void heal(const std::string& life) { gaps_.erase(life); }
+  void note_gap(const std::string& life, Gap gap) { gaps_[life] = std::move(gap), changed_gaps_.insert(life); }
+  void heal(const std::string& life) {
+    if (gaps_.erase(life) > 0) changed_gaps_.insert(life);
+  }
+  std::set<std::string> take_changed_gaps() { return std::exchange(changed_gaps_, {}); }
   const std::map<std::string, Gap>& gaps() const { return gaps_; }
   // What came for a test that was over already, or before it was cleared: counted nowhere but here.
   void late(std::int64_t requests) { late_requests_ += requests; }
@@ -59,6 +73,7 @@ class FrameLedger {
  private:
   std::map<std::string, Life, std::less<>> lives_;  // by incarnation
   std::map<std::string, Gap> gaps_;
+  std::set<std::string> changed_gaps_;
   std::int64_t late_requests_ = 0, repeated_ = 0;
 };
 

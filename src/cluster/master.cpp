@@ -23,6 +23,7 @@ Master::Master(MasterSettings settings, Moment now)
       peer_gate_(settings_.peer_limits),
       secret_(settings_.join_secret, settings_.incarnation),
       next_second_(now.at + kSecond),
+      started_wall_(now.wall),
       next_save_(now.at + kSaveEvery) {
   settings_.message_limits.bytes = std::min(settings_.message_limits.bytes, settings_.peer_limits.message_bytes);
   stats_.track_changes(settings_.keeps_results);
@@ -125,7 +126,7 @@ void Master::check_liveness(Moment now) {
     }
   }
   for (const std::string& id : gone) {
-    settle_gap(*roster_.find(id), "went missing and did not come back");
+    settle_gap(*roster_.find(id), "went missing and did not come back", now.at);
     roster_.remove(id);
   }
   if (is_one_newly_missing && roster_.active_count() == 0 && is_test_running() && !resume_at_) {

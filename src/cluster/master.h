@@ -146,13 +146,13 @@ class Master {
   void on_frame(const Message& message);
   void on_stranger_heartbeat(const Message& message, const Heartbeat& heartbeat);
   void note_extended(WorkerNode& node, const Heartbeat::Extended& told, Moment now);
-  void take_over(WorkerNode& node, const Join& join);
+  void take_over(WorkerNode& node, const Join& join, Moment now);
   void count_frame(const std::string& id, WorkerNode* node, FrameLedger::Life& life, Moment now);
   MasterBeat beat_for() const;
   void receipt(const std::string& id, std::uint64_t sequence);
   bool has_delivered(const WorkerNode& node, std::string_view quit_data) const;
-  void settle_gap(const WorkerNode& node, std::string_view why);
-  void settle_gaps();
+  void settle_gap(const WorkerNode& node, std::string_view why, base::Instant now);
+  void settle_gaps(Moment now);
 
   // master_store.cpp: what a later life needs
   void persist(Moment now);
@@ -210,6 +210,7 @@ class Master {
   double last_timestamp_ = 0;
   std::uint64_t last_order_ = 0;
   base::Instant next_second_;
+  const double started_wall_;
   std::string locustfiles_;
   Report report_;  // scratch: its tables keep their memory
   // Extended sessions of workers that have stopped and are about to greet again.

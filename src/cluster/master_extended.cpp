@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cluster/master_message.h"
 #include "cluster/text.h"
@@ -19,6 +20,8 @@ void Master::on_join(const Message& message) {
     log(Level::Error, reason);
     return send(id, "acrida_refused", refusal_data(reason));
   }
+  if (join->master != settings_.incarnation)
+    return send(id, "acrida_rejoin", kNil);  // it answers a former life of ours
   if (!secret_.is_signed(join->proof, "worker", secret_.challenge_for(id), id)) {
     ++dropped_["wrong join secret"];
     log(Level::Error,
@@ -34,17 +37,18 @@ void Master::on_join(const Message& message) {
     register_worker(id, message.now);
     node = roster_.find(id);
   }
-  take_over(*node, *join);
+  take_over(*node, *join, message.now);
   FrameLedger::Life& life = ledger_.life(join->incarnation, id);
   if (join->first_kept > 0) life.received = std::max(life.received, join->first_kept - 1);
-  send(id, "acrida_welcome", welcome_data({secret_.sign("master", join->challenge, id), life.received}));
+  send(id, "acrida_welcome",
+       welcome_data({settings_.incarnation, secret_.sign("master", join->challenge, id), life.received}));
   // What it was told as a worker of the base dialect it has left alone.
   if (node->last_order && node->last_order->run == run_ && is_test_running()) send_order(*node, message.now);
 }
 
 // From here on the node is of the extended dialect. One that brings users of this very run keeps them.
-void Master::take_over(WorkerNode& node, const Join& join) {
-  if (node.extended && node.extended->incarnation != join.incarnation) settle_gap(node, "was started anew");
+void Master::take_over(WorkerNode& node, const Join& join, Moment now) {
+  if (node.extended && node.extended->incarnation != join.incarnation) settle_gap(node, "was started anew", now.at);
   if (!node.extended || node.extended->incarnation != join.incarnation) node.extended = WorkerNode::Extended{};
   node.extended->incarnation = join.incarnation;
   node.is_of_run = true;  // its frames say of which run they are
@@ -82,8 +86,9 @@ void Master::note_extended(WorkerNode& node, const Heartbeat::Extended& told, Mo
   mine.counted_at = now.at;
   mine.hub_lag_seconds = told.hub_lag_seconds;
   if (node.is_ready()) node.counts.clear();
+  if (node.extended) ledger_.told(mine.incarnation, told, mine.pace, now.wall);
   if (!node.last_order || node.last_order->run != run_) return;
-  if (told.order >= node.last_order->order)
+  if (told.run == run_ && told.order >= node.last_order->order)
     node.order.reset();
   else if (!node.order)
     node.order = WorkerNode::Unconfirmed{now.at + base::from_seconds(1), base::from_seconds(2)};
@@ -140,11 +145,14 @@ bool Master::has_delivered(const WorkerNode& node, std::string_view quit_data) c
   return last && (*last == 0 || (life && life->received >= *last));
 }
 
-void Master::settle_gap(const WorkerNode& node, std::string_view why) {
+void Master::settle_gap(const WorkerNode& node, std::string_view why, base::Instant now) {
   if (run_ == 0) return;
+  // A worker that was killed ended within a second of its last heartbeat. One that was cut off may have gone on until
+  // its patience with a silent master was over. Nobody here can tell which.
+  const double unknown = std::clamp(base::to_seconds(now - node.heard_at), 1.0, 60.0);
   Gap gap{node.id, std::string(why), 0, 0, 0};
   if (!node.extended) {
-    gap.unknown_seconds = std::max(0.0, base::to_seconds(node.heard_at - node.reported_at)) + 1;
+    gap.unknown_seconds = std::max(0.0, base::to_seconds(node.heard_at - node.reported_at)) + unknown;
     return ledger_.note_gap(node.id, std::move(gap));
   }
   const WorkerNode::Extended& told = *node.extended;
@@ -152,15 +160,20 @@ void Master::settle_gap(const WorkerNode& node, std::string_view why) {
   const FrameLedger::Life* life = ledger_.find(told.incarnation);
   const std::int64_t delivered = life && life->run == run_ ? life->requests : 0;
   gap.known_missing = std::max<std::int64_t>(0, told.counted - delivered);
-  gap.unknown_seconds = 1;  // from its last heartbeat to its end
+  gap.unknown_seconds = unknown;
   gap.requests_per_second = told.pace;
   ledger_.note_gap(told.incarnation, std::move(gap));
 }
 
 // A test ends: workers that are missing now will hardly bring the rest.
-void Master::settle_gaps() {
-  for (const auto& [id, node] : roster_.nodes())
-    if (node.is_missing()) settle_gap(node, "was killed or cut off");
+void Master::settle_gaps(Moment now) {
+  std::set<std::string> present;
+  for (const auto& [id, node] : roster_.nodes()) {
+    if (node.is_missing()) settle_gap(node, "was killed or cut off", now.at);
+    if (node.extended) present.insert(node.extended->incarnation);
+  }
+  for (const auto& [id, session] : sessions_) present.insert(session.incarnation);
+  ledger_.settle_absent(present, run_, started_wall_);
 }
 
 }  // namespace acrida::cluster

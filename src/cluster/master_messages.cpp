@@ -113,6 +113,8 @@ void Master::on_heartbeat(const Message& message) {
   if (!beat) return drop(message.peer, "malformed heartbeat", beat.error().what);
   WorkerNode* node = roster_.find(message.peer);
   if (!node) return on_stranger_heartbeat(message, *beat);
+  // It believes to have joined and our half of that is gone: once more.
+  if (beat->extended && !node->extended) send(node->id, "acrida_rejoin", kNil);
   const std::string state = shown(beat->state);
   node->heard_at = message.now.at;
   if (node->is_missing())
@@ -224,7 +226,7 @@ void Master::on_quit(const Message& message) {
   const WorkerNode* node = roster_.find(message.peer);
   if (!node) return;
   if (node->extended && !has_delivered(*node, message.data))
-    settle_gap(*node, "ended before its last results were here");
+    settle_gap(*node, "ended before its last results were here", message.now.at);
   const std::int64_t index = node->index;
   roster_.remove(message.peer);
   ramp_.remove_worker(message.id());

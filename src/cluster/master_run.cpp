@@ -210,7 +210,7 @@ void Master::check_stopped(Moment now) {
   if (is_waiting && now.at < stopping_->until) return;
   if (is_waiting) log(Level::Error, "Timeout waiting for all workers to stop");
   stopping_.reset();
-  settle_gaps();
+  settle_gaps(now);
   update_state();
   actions_.push_back(RunStopped{is_waiting});
 }
@@ -246,10 +246,11 @@ void Master::check_quit(Moment now) {
     return broadcast("quit", kNil);
   }
   stopping_.reset();
-  settle_gaps();
+  settle_gaps(now);
   persist(now);
   for (const std::string& id : silent)
-    if (const WorkerNode* node = roster_.find(id); !node->is_missing()) settle_gap(*node, "did not say goodbye");
+    if (const WorkerNode* node = roster_.find(id); !node->is_missing())
+      settle_gap(*node, "did not say goodbye", now.at);
   actions_.push_back(QuitFinished{std::move(silent)});
 }
 

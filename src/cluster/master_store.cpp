@@ -35,12 +35,10 @@ std::string error_key_of(const stats::ErrorRecord& record) {
 
 std::string life_row(const FrameLedger::Life& life) {
   std::string row;
-  MsgpackWriter(row)
-      .array(4)
-      .text(life.worker_id)
-      .integer(static_cast<std::int64_t>(life.received))
-      .integer(static_cast<std::int64_t>(life.run))
-      .integer(life.requests);
+  MsgpackWriter out(row);
+  out.array(8).text(life.worker_id).integer(static_cast<std::int64_t>(life.received));
+  out.integer(static_cast<std::int64_t>(life.run)).integer(life.requests).integer(life.counted);
+  out.integer(static_cast<std::int64_t>(life.counted_run)).integer(life.pace).number(life.told_wall);
   return row;
 }
 std::string gap_row(const Gap& gap) {
@@ -67,6 +65,11 @@ void restore_life(FrameLedger& ledger, std::string_view incarnation, MsgpackRead
   life.received = read_count(in);
   life.run = read_count(in);
   life.requests = in.read_integer();
+  life.counted = in.read_integer();
+  life.counted_run = read_count(in);
+  life.pace = in.read_integer();
+  life.told_wall = in.read_number();
+  life.is_restored = true;
   if (in.ok()) ledger.restore(std::string(incarnation), std::move(life));
 }
 void restore_gap(FrameLedger& ledger, std::string_view incarnation, MsgpackReader& in) {
@@ -219,9 +222,11 @@ void Master::persist(Moment now) {
   }
   for (const auto& [incarnation, life] : ledger_.take_changes())
     save.rows.emplace_back(fmt::format("{}{}", kLife, incarnation), life_row(life));
-  for (const auto& [incarnation, gap] : ledger_.gaps())
-    if (save.replaces_everything || has_run_changed_)
-      save.rows.emplace_back(fmt::format("{}{}", kGap, incarnation), gap_row(gap));
+  for (const std::string& life : ledger_.take_changed_gaps()) {
+    const auto gap = ledger_.gaps().find(life);
+    save.rows.emplace_back(fmt::format("{}{}", kGap, life),
+                           gap == ledger_.gaps().end() ? std::string{} : gap_row(gap->second));
+  }
   if (saved_indexes_ != roster_.indexes().size()) {
     saved_indexes_ = roster_.indexes().size();
     for (const auto& [id, index] : roster_.indexes())

@@ -116,6 +116,7 @@ std::string ack_data(const Acknowledgement& ack);
 // acrida_join (worker), answered by acrida_welcome or acrida_refused.
 struct Join {
   std::int64_t protocol = 1;
+  std::string master;            // whose ack it answers: that one may be dead by now
   std::string incarnation;       // this life of the worker, hexadecimal
   std::string challenge;         // for the master to sign
   std::string proof;             // the master's challenge, signed
@@ -127,6 +128,7 @@ Decoded<Join> read_join(std::string_view data);
 std::string join_data(const Join& join);
 
 struct Welcome {
+  std::string master;
   std::string proof;                  // the worker's challenge, signed
   std::uint64_t received_frames = 0;  // all up to this one are safe
 };

@@ -61,6 +61,7 @@ Decoded<Join> read_join(std::string_view data) {
   Join join;
   read_fields(reader, [&](std::string_view key) {
     if (key == "protocol") return join.protocol = reader.read_integer(), true;
+    if (key == "master") return join.master = reader.read_text(), true;
     if (key == "incarnation") return join.incarnation = reader.read_text(), true;
     if (key == "challenge") return join.challenge = reader.read_text(), true;
     if (key == "proof") return join.proof = reader.read_text(), true;
@@ -77,7 +78,13 @@ Decoded<Join> read_join(std::string_view data) {
 std::string join_data(const Join& join) {
   std::string data;
   MsgpackWriter out(data);
-  out.map(7).key("protocol").integer(join.protocol).key("incarnation").text(join.incarnation);
+  out.map(8)
+      .key("protocol")
+      .integer(join.protocol)
+      .key("master")
+      .text(join.master)
+      .key("incarnation")
+      .text(join.incarnation);
   out.key("challenge").text(join.challenge).key("proof").text(join.proof);
   out.key("first_kept").integer(static_cast<std::int64_t>(join.first_kept));
   out.key("run").integer(static_cast<std::int64_t>(join.run)).key("user_classes_count").map(join.counts.size());
@@ -89,6 +96,7 @@ Decoded<Welcome> read_welcome(std::string_view data) {
   MsgpackReader reader(data);
   Welcome welcome;
   read_fields(reader, [&](std::string_view key) {
+    if (key == "master") return welcome.master = reader.read_text(), true;
     if (key == "proof") return welcome.proof = reader.read_text(), true;
     if (key == "received") return welcome.received_frames = read_count(reader), true;
     return false;
@@ -99,7 +107,7 @@ Decoded<Welcome> read_welcome(std::string_view data) {
 std::string welcome_data(const Welcome& welcome) {
   std::string data;
   MsgpackWriter out(data);
-  out.map(2).key("proof").text(welcome.proof);
+  out.map(3).key("master").text(welcome.master).key("proof").text(welcome.proof);
   out.key("received").integer(static_cast<std::int64_t>(welcome.received_frames));
   return data;
 }

@@ -172,6 +172,21 @@ class Story {
     const std::int64_t expected = world_.performed(run) - world_.unreported_by_dead(run);
     expect(counted >= expected, "{} requests are counted of {} performed, {} of which dead workers took with them",
            counted, world_.performed(run), world_.unreported_by_dead(run));
+    for (std::size_t i = 0; i < world_.size() && counted < expected; ++i) {
+      SimWorker& worker = world_.worker(i);
+      const FrameLedger::Life* life = world_.master().ledger().find(fmt::format("{:08x}", i + 1));
+      const std::int64_t received = life && life->run == run ? life->requests : 0;
+      if (worker.performed[run] != received)
+        world_.broken.push_back(fmt::format("  {} performed {}, {} of it was received, {} is untaken", worker.id,
+                                            worker.performed[run], received, worker.untaken));
+    }
+    // What is missing is named: as known, or as the pace of a worker in the second before it was lost.
+    std::int64_t named = 0;
+    for (const auto& [life, gap] : world_.master().ledger().gaps())
+      named += gap.known_missing + static_cast<std::int64_t>(gap.unknown_seconds *
+                                                             static_cast<double>(2 * gap.requests_per_second + users_));
+    expect(world_.performed(run) - counted <= named, "{} requests are missing, {} are named",
+           world_.performed(run) - counted, named);
   }
 
   void quit_and_expect() {

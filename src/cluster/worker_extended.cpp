@@ -18,6 +18,7 @@ void Worker::join(const Acknowledgement::Extended& offer, Moment now) {
 void Worker::send_join(Moment now) {
   join_again_at_ = now.at + kJoinAgain;
   Join join;
+  join.master = offer_->master;
   join.incarnation = settings_.incarnation;
   join.challenge = secret_.challenge_for(offer_->master);
   join.proof = secret_.sign("worker", offer_->challenge, settings_.client_id);
@@ -30,7 +31,7 @@ void Worker::send_join(Moment now) {
 void Worker::on_welcome(std::string_view data, Moment now) {
   const Decoded<Welcome> welcome = read_welcome(data);
   if (!welcome) return drop("malformed acrida_welcome", welcome.error().what);
-  if (!offer_) return;  // again
+  if (!offer_ || welcome->master != offer_->master) return;  // again, or late
   if (!secret_.is_signed(welcome->proof, "master", secret_.challenge_for(offer_->master), settings_.client_id)) {
     log(Level::Error, "The master does not know this worker's join secret. Give both sides the same --join-secret.");
     return end(1);

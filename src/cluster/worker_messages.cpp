@@ -21,6 +21,8 @@ void Worker::handle(const Envelope& message, Moment now) {
       message.type != "acrida_refused")
     return drop("from a master that has not shown the join secret", message.type);
   if (message.type == "ack") return on_ack(message.data, now);
+  // Orders that overtake the acknowledgement come again: nobody knows yet in which dialect they are.
+  if (!is_connected_ && !offer_ && (message.type == "spawn" || message.type == "stop")) return;
   if (message.type == "spawn") return on_spawn(message.data);
   if (message.type == "stop") return on_stop(message.data);
   if (message.type == "quit") return on_quit();
