@@ -29,16 +29,25 @@ void FrameLedger::told(std::string_view incarnation, const Heartbeat::Extended& 
   life.told_wall = wall;
 }
 
-void FrameLedger::settle_absent(const std::set<std::string>& present, std::uint64_t run, double started_wall) {
+void FrameLedger::ordered(std::string_view incarnation, std::string_view worker_id, std::uint64_t run, double wall) {
+  Life& one = life(incarnation, worker_id);
+  if (one.counted_run == run) return;
+  one.counted_run = run;
+  one.counted = 0;
+  one.told_wall = wall;
+  one.has_changed = true;
+}
+
+void FrameLedger::settle_absent(const std::set<std::string>& present, std::uint64_t run, double wall) {
   constexpr double kSilenceLimit = 60;  // then a worker without a master stops by itself
   for (const auto& [incarnation, life] : lives_) {
-    const bool has_part = life.run == run || (life.counted_run == run && life.counted > 0);
+    const bool has_part = life.run == run || life.counted_run == run;
     if (!life.is_restored || !has_part || present.contains(incarnation) || gaps_.contains(incarnation)) continue;
     const std::int64_t delivered = life.run == run ? life.requests : 0;
     const std::int64_t told = life.counted_run == run ? life.counted : 0;
     note_gap(incarnation, {life.worker_id, "did not come back to the master that was started anew",
                            std::max<std::int64_t>(0, told - delivered),
-                           std::clamp(started_wall - life.told_wall, 1.0, kSilenceLimit), life.pace});
+                           std::clamp(wall - life.told_wall, 1.0, kSilenceLimit), life.pace});
   }
 }
 

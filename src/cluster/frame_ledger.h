@@ -44,8 +44,10 @@ class FrameLedger {
 
   Life& life(std::string_view incarnation, std::string_view worker_id);
   void told(std::string_view incarnation, const Heartbeat::Extended& beat, std::int64_t pace, double wall);
+  // It was told to take part in `run`: from now on it may have counted something.
+  void ordered(std::string_view incarnation, std::string_view worker_id, std::uint64_t run, double wall);
   // A gap for each life of `run` that was there before this master and never came back.
-  void settle_absent(const std::set<std::string>& present, std::uint64_t run, double started_wall);
+  void settle_absent(const std::set<std::string>& present, std::uint64_t run, double wall);
   const Life* find(std::string_view incarnation) const;
   Verdict judge(const Life& life, std::uint64_t sequence) const;
   void counted(Life& life, std::uint64_t sequence, std::uint64_t run, std::int64_t requests);

@@ -23,7 +23,6 @@ Master::Master(MasterSettings settings, Moment now)
       peer_gate_(settings_.peer_limits),
       secret_(settings_.join_secret, settings_.incarnation),
       next_second_(now.at + kSecond),
-      started_wall_(now.wall),
       next_save_(now.at + kSaveEvery) {
   settings_.message_limits.bytes = std::min(settings_.message_limits.bytes, settings_.peer_limits.message_bytes);
   stats_.track_changes(settings_.keeps_results);
@@ -119,6 +118,7 @@ void Master::check_liveness(Moment now) {
       log(Level::Info, fmt::format("Worker {} failed to send heartbeat, setting state to missing.", id));
       node.state = kMissing;
       node.missing_since = now.at;
+      if (node.extended) settle_gap(node, "is missing", now.at);  // mended when it comes back
       node.counts.clear();
       node.order.reset();
       ramp_.remove_worker(id);

@@ -210,7 +210,6 @@ class Master {
   double last_timestamp_ = 0;
   std::uint64_t last_order_ = 0;
   base::Instant next_second_;
-  const double started_wall_;
   std::string locustfiles_;
   Report report_;  // scratch: its tables keep their memory
   // Extended sessions of workers that have stopped and are about to greet again.

@@ -53,6 +53,7 @@ void Master::take_over(WorkerNode& node, const Join& join, Moment now) {
   node.extended->incarnation = join.incarnation;
   node.is_of_run = true;  // its frames say of which run they are
   ledger_.heal(join.incarnation);
+  if (node.is_missing()) revive(node, std::string(text(RunState::Ready)), now);
   if (join.run == run_ && run_ != 0 && !join.counts.empty() && is_test_running()) {
     node.counts = join.counts;
     node.state = text(RunState::Running);
@@ -156,7 +157,12 @@ void Master::settle_gap(const WorkerNode& node, std::string_view why, base::Inst
     return ledger_.note_gap(node.id, std::move(gap));
   }
   const WorkerNode::Extended& told = *node.extended;
-  if (told.run != run_) return;  // it had no part in this run yet
+  if (told.run != run_) {
+    // It had no part in this run yet, unless it was just told to.
+    if (!node.last_order || node.last_order->run != run_) return;
+    gap.unknown_seconds = unknown;
+    return ledger_.note_gap(told.incarnation, std::move(gap));
+  }
   const FrameLedger::Life* life = ledger_.find(told.incarnation);
   const std::int64_t delivered = life && life->run == run_ ? life->requests : 0;
   gap.known_missing = std::max<std::int64_t>(0, told.counted - delivered);
@@ -173,7 +179,7 @@ void Master::settle_gaps(Moment now) {
     if (node.extended) present.insert(node.extended->incarnation);
   }
   for (const auto& [id, session] : sessions_) present.insert(session.incarnation);
-  ledger_.settle_absent(present, run_, started_wall_);
+  ledger_.settle_absent(present, run_, now.wall);
 }
 
 }  // namespace acrida::cluster

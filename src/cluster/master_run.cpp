@@ -133,6 +133,7 @@ void Master::send_order(WorkerNode& node, Moment now) {
   const base::Duration patience = node.extended ? kRepeatExtended : kRepeatBase;
   node.order = WorkerNode::Unconfirmed{now.at + patience, patience};
   node.is_being_stopped = false;
+  if (node.extended) ledger_.ordered(node.extended->incarnation, node.id, run_, now.wall);
   send(node.id, "spawn", spawn_data(*node.last_order, node.extended.has_value()));
 }
 

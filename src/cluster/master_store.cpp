@@ -80,6 +80,7 @@ void restore_gap(FrameLedger& ledger, std::string_view incarnation, MsgpackReade
   gap.known_missing = in.read_integer();
   gap.unknown_seconds = read_finite(in);
   gap.requests_per_second = in.read_integer();
+  gap.unknown_seconds = std::max(gap.unknown_seconds, 60.0);  // it may have gone on while there was no master
   if (in.ok()) ledger.note_gap(std::string(incarnation), std::move(gap));
 }
 

@@ -202,7 +202,7 @@ WorkerActions Worker::users_stopped(std::uint64_t number, Moment) {
 // The last report is on its way: has it arrived, or is the time for that over?
 void Worker::finish(Moment now) {
   if (ending_ == Ending::No || !has_last_report_ || !receipts_until_) return;
-  if (is_extended_ && !outbox_.is_empty() && now.at < *receipts_until_) return;
+  if (is_extended_ && !outbox_.is_empty() && now.at < *receipts_until_ && !has_stopped_for_silence_) return;
   receipts_until_.reset();
   if (ending_ == Ending::Quit) return finish_quit();
   send("client_stopped", kNil);
