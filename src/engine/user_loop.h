@@ -46,6 +46,8 @@ class UserLoop {
   // Ends the user in an orderly way, after its task. True: it waits, so interrupt the wait: finished(Killed).
   bool ask_to_stop();
   bool is_stopping() const { return is_stopping_; }
+  // On its way out: on_stop methods run, which nobody interrupts.
+  bool is_unwinding() const { return is_unwinding_; }
   bool is_waiting() const { return step_ == Step::Wait; }
 
   // Task sets that are active, the user's own included. The host lets go of what lies above.

@@ -35,6 +35,7 @@ Fiber* Scheduler::start(void (*job)(void*), void* argument, void* owner) {
   fiber->argument_ = argument;
   fiber->owner = owner;
   fiber->is_killed_ = false;
+  fiber->label_ = nullptr;
   ++running_;
   resume(*fiber);
   return fiber;
@@ -53,8 +54,11 @@ void Scheduler::resume(Fiber& fiber) {
   if (!std::exchange(has_adopted_, true)) adopt_thread(loop_);
   fiber.is_parked_ = false;
   current_ = &fiber;
+  label_.store(fiber.label_, std::memory_order_relaxed);
+  switches_.store(switches() + 1, std::memory_order_relaxed);
   switch_context(loop_, fiber.context_);
   current_ = nullptr;
+  label_.store(nullptr, std::memory_order_relaxed);
   if (!fiber.job_) let_go(fiber);
 }
 

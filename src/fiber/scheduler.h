@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -23,6 +25,8 @@ class Fiber {
   void* owner = nullptr;  // whoever started the job writes here what it wants to find again
   bool is_parked() const { return is_parked_; }
   bool is_being_killed() const { return is_killed_; }
+  // It has left what it was killed in: what it does from here on may park again.
+  void forgive() { is_killed_ = false; }
 
  private:
   friend class Scheduler;
@@ -30,6 +34,7 @@ class Fiber {
   Stack stack_;
   Context context_;
   void (*job_)(void*) = nullptr;
+  const char* label_ = nullptr;
   void* argument_ = nullptr;
   bool is_parked_ = false;  // in park(), and not ready yet
   bool is_killed_ = false;
@@ -70,6 +75,17 @@ class Scheduler {
   bool has_ready() const { return !ready_.empty(); }
 
   Fiber* current() const { return current_; }
+
+  // What the current job is called, for those who watch from other threads: a text that outlives the scheduler.
+  void set_label(const char* label) {
+    current_->label_ = label;
+    label_.store(label, std::memory_order_relaxed);
+  }
+  // Any thread: the label of the job that runs now (null: none), and how often the loop has gone to a job. Both
+  // unchanged for long: the job blocks the loop.
+  const char* label() const { return label_.load(std::memory_order_relaxed); }
+  std::uint64_t switches() const { return switches_.load(std::memory_order_relaxed); }
+
   std::size_t running() const { return running_; }  // jobs under way
   std::size_t idle_stacks() const { return idle_.size(); }
   bool has_guard_at(const void* address) const;  // whose stack was too small
@@ -90,6 +106,8 @@ class Scheduler {
   bool has_adopted_ = false;
   Fiber* current_ = nullptr;
   std::size_t running_ = 0;
+  std::atomic<const char*> label_{nullptr};
+  std::atomic<std::uint64_t> switches_{0};
   std::vector<std::unique_ptr<Fiber>> idle_;
   std::vector<Fiber*> ready_, resuming_;
 };

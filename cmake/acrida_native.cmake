@@ -1,0 +1,38 @@
+# acrida::main: what a C++ scenario is linked with to become a program of its own. One archive of all layers below it, so
+# that who installs acrida sees one library and include/acrida/, and nothing else of src/.
+#
+#   find_package(acrida REQUIRED)
+#   add_executable(shop shop.cpp)
+#   target_link_libraries(shop PRIVATE acrida::main)
+
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+set(acrida_native_layers base reactor wire stats load net fiber report http engine native program)
+set(acrida_native_objects)
+foreach(layer ${acrida_native_layers})
+  get_target_property(type acrida_${layer} TYPE)
+  if(type STREQUAL "STATIC_LIBRARY")
+    list(APPEND acrida_native_objects $<TARGET_OBJECTS:acrida_${layer}>)
+  endif()
+endforeach()
+
+add_library(acrida_main STATIC EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/src/program/main.cc ${acrida_native_objects})
+add_library(acrida::main ALIAS acrida_main)
+set_target_properties(acrida_main PROPERTIES EXPORT_NAME main OUTPUT_NAME acrida_main)
+target_include_directories(acrida_main
+  PRIVATE ${PROJECT_SOURCE_DIR}/src
+  PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+target_compile_features(acrida_main PUBLIC cxx_std_20)
+target_link_libraries(acrida_main PUBLIC Threads::Threads OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB PkgConfig::BROTLI
+                                         PkgConfig::ZSTD fmt::fmt Boost::context)
+
+# cmake --install build/release --component native --prefix … (after building the target acrida_main)
+install(TARGETS acrida_main EXPORT acridaTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT native EXCLUDE_FROM_ALL)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/acrida DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT native EXCLUDE_FROM_ALL)
+install(EXPORT acridaTargets NAMESPACE acrida:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/acrida COMPONENT native EXCLUDE_FROM_ALL)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/acridaConfig.cmake.in ${PROJECT_BINARY_DIR}/acridaConfig.cmake
+                              INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/acrida)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/acridaConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/acridaConfig.cmake ${PROJECT_BINARY_DIR}/acridaConfigVersion.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/acrida COMPONENT native EXCLUDE_FROM_ALL)

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <acrida/http.h>
+#include "fiber/event.h"
+#include "http/local_service.h"
+#include "http/origin.h"
+#include "native/cookie_jar.h"
+#include "native/loop.h"
+
+namespace acrida::detail {
+
+struct HeaderLine {
+  std::string lower_name, line;  // "accept", "Accept: */*\r\n"
+};
+
+using Headers = std::vector<HeaderLine>;
+
+// Where the users of a class begin: shared by them, since there may be a million.
+struct Base {
+  std::string url;
+  const http::Origin* origin = nullptr;  // null without a host
+  std::string target;                    // its path, without a last '/'
+};
+
+// What an HttpClient keeps between requests.
+//
+// Owner   an HttpClient. Thread: its loop's.
+struct ClientState {
+  explicit ClientState(UserState& of_user);
+  ~ClientState();
+  ClientState(const ClientState&) = delete;
+  ClientState& operator=(const ClientState&) = delete;
+
+  UserState& user;
+  std::shared_ptr<const Base> base;
+  http::Client* client = nullptr;  // opened by the first request
+  const http::TlsSettings* tls;
+  std::shared_ptr<const Headers> headers;  // shared until it is changed
+  native::CookieJar cookies;
+  base::Duration timeout = std::chrono::seconds(60);
+};
+
+// One request and its answer, redirects included. On the heap and owned by its loop: a request that is given up comes
+// back after its user has gone.
+struct Exchange {
+  http::Operation operation;
+  UserState* user = nullptr;  // null: given up
+  fiber::Event* waiter = nullptr;
+  std::string method, name, url, target, body;
+  std::string error;
+  bool catches_response = false, is_failed_by_scenario = false, is_reported = false, is_in_flight = false;
+  int redirects = 0;
+  double ms = 0;
+};
+
+// The operation is back.
+void on_back(Exchange& exchange);
+// Takes one from those not in use, and gives it back.
+Exchange& take_exchange(native::Loop& loop);
+void release(Exchange& exchange);
+// Counts it, once.
+void report(Exchange& exchange);
+
+// Why there was no answer, in the words that people know from HttpUser.
+std::string error_text(const http::Operation& operation);
+// What a scenario gave to failure(), as Python's exception for it reads.
+std::string failure_text(std::string_view why);
+std::string bad_status_text(int status, std::string_view reason, std::string_view name);
+
+}  // namespace acrida::detail

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <acrida/scenario.h>
+#include "engine/user_host.h"
+#include "native/loop.h"
+#include "native/report.h"
+#include "reactor/thread.h"
+#include "stats/request_stats.h"
+
+namespace acrida::native {
+
+struct SwarmSettings {
+  int threads = 1;
+  std::string host = {};
+  std::uint64_t seed = 1;
+  void (*ring)(void*) = nullptr;
+  void* ring_argument = nullptr;
+};
+
+// All native users of a run, on loop threads of their own.
+//
+// Owner   whoever runs the test; the definitions and events outlive it.
+// Thread  the owner's, one at a time. The ring is called on the loops' threads.
+// Fails   the constructor throws std::system_error when the system has no descriptor or thread left.
+class Swarm final : public engine::UserHost {
+ public:
+  Swarm(std::vector<const detail::UserDefinition*> classes, const Events& events, const SwarmSettings& settings);
+  ~Swarm();
+  Swarm(const Swarm&) = delete;
+  Swarm& operator=(const Swarm&) = delete;
+
+  // ---- UserHost
+  void spawn(std::size_t user_class, std::int64_t count) override;
+  void ask_to_stop(std::size_t user_class, std::int64_t count) override;
+  void kill_leaving() override;
+  std::int64_t staying(std::size_t user_class) const override;
+  std::int64_t leaving() const override;
+  std::int64_t leaving(std::size_t user_class) const;
+  std::int64_t alive() const;
+
+  // What the loops have told since the last call: statistics are added to `total`, counts of users taken over; errors
+  // and log lines come back.
+  Report collect(stats::RequestStats& total);
+  // The same when every loop has told all it knows, unless one is blocked for longer than `patience`.
+  Report collect_all(stats::RequestStats& total, base::Duration patience = std::chrono::seconds(1));
+  // Once in a while (some 4 times a second): a sentence for each task that has blocked its loop since the last call.
+  std::vector<std::string> look_for_blockers();
+
+  std::int64_t sent() const;  // requests written since the beginning
+  const std::vector<const detail::UserDefinition*>& classes() const { return classes_; }
+  std::size_t threads() const { return nodes_.size(); }
+  // Its users' tasks are given up; what they have told stays to be collected.
+  void stop();
+
+ private:
+  struct Counts {
+    std::int64_t staying = 0, leaving = 0;
+  };
+  // One loop with its thread.
+  struct Node {
+    Node(const SwarmSettings& settings, const std::vector<const detail::UserDefinition*>& classes, const Events& events,
+         std::size_t index);
+    Outbox outbox;
+    Loop loop;
+    std::vector<Counts> counts;
+    std::int64_t sent = 0;
+    std::uint64_t publications = 0;
+    Loop::Probe seen{};
+    int times_unchanged = 0;
+    std::unique_ptr<reactor::Thread> thread;
+  };
+  void take(Node& node, Report& sum, stats::RequestStats& total);
+
+  std::vector<const detail::UserDefinition*> classes_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::vector<std::string> told_blockers_;
+  std::size_t next_node_ = 0;
+};
+
+}  // namespace acrida::native

@@ -1,0 +1,3 @@
+#include "program/native_run.h"
+
+int main(int argc, char** argv) { return acrida::program::native_main(argc, argv); }

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "native/report.h"
+#include "program/options.h"
+#include "stats/request_stats.h"
+
+// What a native run leaves behind: tables on the terminal, CSV, JSON.
+namespace acrida::program {
+
+inline const std::vector<double> kPercentiles{0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0};
+
+using ScenarioErrors = std::map<std::string, native::ScenarioError>;
+
+void print_table(stats::RequestStats& statistics);
+// Tables or JSON, as the options say. The exit code is 0, or 1 when a file could not be written.
+void print_summary(stats::RequestStats& statistics, const Options& options);
+
+// The four files of --csv.
+//
+// Owner   the run. Thread: the main one. Fails: the constructor throws std::system_error with the name of the file.
+class CsvFiles {
+ public:
+  CsvFiles(const std::string& prefix, bool has_full_history);
+  // Once a second and at the end.
+  void write(stats::RequestStats& statistics, const ScenarioErrors& errors, std::int64_t user_count, double now);
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  using File = std::unique_ptr<std::FILE, Close>;
+  static File open(const std::string& path);
+  static void rewrite(std::FILE* file, const std::string& text);
+
+  const bool has_full_history_;
+  File stats_, history_, failures_, exceptions_;
+  bool has_head_ = false;
+};
+
+}  // namespace acrida::program
