@@ -55,6 +55,9 @@ export const history = signal<HistoryPoint[]>(args.history);
 export const recent = signal<HistoryPoint[]>([]);
 export const logs = signal<Logs>({ master: [], workers: {} });
 
+/** The server has told its state at least once. */
+export const isKnown = signal(false);
+
 /** Earlier tests that this page has seen, for the charts. */
 export interface PastRun {
   number: number;
@@ -145,6 +148,7 @@ export function applySnapshot(state: State): void {
     workers.value = state.workers;
     history.value = state.history;
     recent.value = [];
+    isKnown.value = true;
     logs.value = { master: state.logs.master ?? [], workers: state.logs.workers ?? {} };
     addRecent();
   });

@@ -16,6 +16,7 @@ export function App() {
         <Notices />
         {hasRun ? (
           <>
+            <h1 class="unseen">Load test {live.host.value && `of ${live.host.value}`}</h1>
             <Figures />
             <Tabs />
           </>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { args } from "../data/args";
-import { errors, exceptions, live, workers } from "../data/store";
+import { errors, exceptions, isKnown, live, workers } from "../data/store";
 import { Charts } from "../tabs/Charts";
 import { Downloads } from "../tabs/Downloads";
 import { Extended } from "../tabs/Extended";
@@ -96,7 +96,8 @@ export function Tabs() {
         aria-labelledby={`tab-${current.key}`}
         key={current.key}
       >
-        {current.show()}
+        <h2 class="unseen">{current.title}</h2>
+        {isKnown.value ? current.show() : <p class="nothing">Loading…</p>}
       </section>
     </>
   );

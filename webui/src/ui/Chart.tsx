@@ -62,7 +62,7 @@ export function Chart(props: Props) {
   };
   const at = cursor ?? data.times.length - 1;
   return (
-    <figure class="chart" aria-label={title}>
+    <figure class="chart" aria-label={title} data-marks={props.marks?.map((mark) => mark.text).join(", ")}>
       <figcaption>
         <h3>{title}</h3>
         <span class="chart-time">{data.times[at] ? moment(data.times[at]) : ""}</span>

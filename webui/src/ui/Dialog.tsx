@@ -30,12 +30,12 @@ export function Dialog(props: {
       }}
       onMouseDown={onBackdrop}
     >
-      <header>
+      <div class="dialog-head">
         <h2 id={id}>{props.title}</h2>
         <button type="button" class="plain round" aria-label="Close" onClick={props.onClose}>
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <div class="dialog-body">{props.children}</div>
     </dialog>
   );
