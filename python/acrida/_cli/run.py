@@ -11,7 +11,7 @@ from gevent.event import Event
 
 from .. import log, stats
 from ..stats import StatsCSVFileWriter
-from . import keys, outputs, page
+from . import keys, live_view, outputs, page
 from .interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ class Run:
 
     def _spawn_printers(self) -> None:
         options = self.options
-        if (options.print_stats or options.headless) and not options.only_summary:
+        if live_view.is_wanted(options):
+            self._spawn_helper(live_view.LiveView(self.environment))
+        elif (options.print_stats or options.headless) and not options.only_summary:
             self._spawn_helper(stats.stats_printer(self.environment.stats))
         self._spawn_helper(stats.stats_history, self.runner)
         if self._csv_writer:

@@ -54,7 +54,7 @@ function Status() {
         </span>
       )}
       {profile && <span class="tag">{profile}</span>}
-      {live.run.value.shape && <span class="tag">shape {live.run.value.shape}</span>}
+      {state !== "ready" && live.run.value.shape && <span class="tag">shape {live.run.value.shape}</span>}
     </div>
   );
 }

@@ -102,7 +102,7 @@ export function DataTable<T>(props: Props<T>) {
 }
 
 function minimumWidth<T>(columns: Column<T>[]): number {
-  return columns.reduce((sum, column) => sum + (column.width ?? 220), 0);
+  return columns.reduce((sum, column) => sum + (column.width ?? 150), 0);
 }
 
 function Head<T>({
