@@ -14,7 +14,7 @@ Json report_data(const ReportInput& input) {
   report.history = history_json(input.history);
   report.tasks = input.tasks;
   report.started_at = picture.started_at;
-  report.ended_at = value_or(input.status, "last_request_at", picture.started_at);
+  report.ended_at = picture.last_request_at;
   report.host = value_or<std::string>(input.status, "host", "");
   report.locustfile = value_or<std::string>(input.status, "locustfile", "");
   if (const Json& profile = member_or_null(input.status, "profile"); profile.is_string()) report.profile = profile;

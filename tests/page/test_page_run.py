@@ -39,6 +39,8 @@ def test_start_edit_stop_reset_and_a_new_test(page: Page, shop: Site) -> None:
     page.get_by_label("Verify tls").check()
     page.get_by_label("Region").select_option("us")
     page.get_by_label("lemon").check()
+    page.get_by_text("Advanced").click()
+    page.get_by_label("Run time").fill("1h")
     expect(page.get_by_label("Api key", exact=True)).to_have_attribute("type", "password")
     start(page)
     expect(page.locator(".pill")).to_have_text("Running")
@@ -54,6 +56,9 @@ def test_start_edit_stop_reset_and_a_new_test(page: Page, shop: Site) -> None:
     dialog.get_by_role("button", name="Update").click()
     expect(dialog).to_be_hidden()
     expect(page.locator(".figure", has_text="Users").locator(".figure-value")).to_have_text("6")
+
+    # The edit said nothing of the run time: it stays.
+    expect(page.locator(".clock")).to_contain_text("/ 1:00:00")
 
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".pill")).to_have_text("Stopped")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ class Changes:
         self._environment = web_ui.environment
         self._run_timer = RunTimer(web_ui.environment)
         self._stopping = RLock()
+        self._last_form: dict[str, Any] = {}
 
     # Start
 
@@ -59,8 +61,10 @@ class Changes:
         start = read(form, self._environment, self._web_ui.userclass_picker_is_active, is_running)
         with self._stopping:
             self._apply(start)
-            self._web_ui._site.set_last_form(to_json(_last_form(form)))
-            return self._begin(start)
+            # An edit sends less than a start: what it leaves out stays as it was.
+            self._last_form = (self._last_form if is_running else {}) | _last_form(form)
+            self._web_ui._site.set_last_form(to_json(self._last_form))
+            return self._begin(start, is_running)
 
     def _apply(self, start: Start) -> None:
         environment = self._environment
@@ -95,14 +99,15 @@ class Changes:
         if start.shape is not None:
             start.shape.runner = environment.runner
 
-    def _begin(self, start: Start) -> dict[str, Any]:
+    def _begin(self, start: Start, is_edit: bool) -> dict[str, Any]:
         runner = self._environment.runner
         assert runner is not None
         answer: dict[str, Any] = {"success": True, "message": "Swarming started", "host": self._environment.host}
         if start.shape is not None:
             runner.start_shape()
             return {**answer, "message": f"Swarming started using shape class '{type(start.shape).__name__}'"}
-        self._limit_run_time(start)
+        if start.has_run_time or not is_edit:
+            self._limit_run_time(start, is_edit)
         self._start_soon(start)
         if start.run_time:
             answer["run_time"] = start.run_time
@@ -110,9 +115,12 @@ class Changes:
             answer["user_classes"] = sorted(cls.__name__ for cls in self._environment.user_classes)
         return answer
 
-    def _limit_run_time(self, start: Start) -> None:
+    def _limit_run_time(self, start: Start, is_edit: bool) -> None:
         self._run_timer.cancel()
-        self._web_ui._shown.run_time = start.run_time
+        shown = self._web_ui._shown
+        # What an edit says counts from now, what is shown counts from the start.
+        passed = time.time() - shown.started_at if is_edit and shown.started_at else 0
+        shown.run_time = start.run_time + passed if start.run_time else None
         if start.run_time:
             self._run_timer.begin(start.run_time)
 

@@ -52,9 +52,9 @@ export const allColumns: Column<Row>[] = [
     show: (row) => <span class={row.num_failures ? "bad-number" : ""}>{count(row.num_failures)}</span>,
   },
   ...percentiles().map((p) =>
-    time(p, p === "0.5" ? "Median ms" : `${percentileTitle(p)} ms`, (row) => percentileOf(row, p), 92),
+    time(p, p === "0.5" ? "Median ms" : `${percentileTitle(p)} ms`, (row) => percentileOf(row, p), 96),
   ),
-  number("avg", "Average ms", (row) => row.avg_response_time, ms, 100),
+  number("avg", "Average ms", (row) => row.avg_response_time, ms, 106),
   time("min", "Min ms", (row) => row.min_response_time),
   time("max", "Max ms", (row) => row.max_response_time),
   number("size", "Size", (row) => row.avg_content_length, bytes),

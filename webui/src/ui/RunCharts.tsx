@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { HistoryPoint } from "../data/model";
 import { Chart, zoom } from "./Chart";
 import { chartData, secondsOf, type Line, type Mark } from "./charts";
-import { count, ms, percentileTitle, rate } from "./format";
+import { count, percentileTitle, rate, wholeMs } from "./format";
 
 const percentileColours = ["green", "amber", "violet", "red", "blue", "teal"];
 
@@ -21,7 +21,7 @@ export function RunCharts(props: { runs: HistoryPoint[][]; percentiles: number[]
   return (
     <div class="charts">
       <Chart title="Requests per second" lines={rateLines} data={rates} marks={marks} show={rate} />
-      <Chart title="Response times (ms)" lines={percentileLines} data={times} marks={marks} show={ms} />
+      <Chart title="Response times (ms)" lines={percentileLines} data={times} marks={marks} show={wholeMs} />
       <Chart title="Users" lines={userLines} data={users} marks={marks} show={count} />
     </div>
   );
