@@ -72,6 +72,9 @@ def print_row(scenario: Scenario, middle: dict[str, dict[str, float]]) -> None:
     if "server_p99_ms" in next(iter(middle.values())):
         for name, figures in middle.items():
             print(f"{'':<36}{name}: " + ", ".join(f"{key} {value:.1f}" for key, value in figures.items()))
+    if "interactive_ms" in next(iter(middle.values())):
+        for name, figures in middle.items():
+            print(f"{'':<36}{name}: " + ", ".join(f"{key} {value:.0f}" for key, value in figures.items()))
     if "spawn_s" in next(iter(middle.values())):
         for name, figures in middle.items():
             print(

@@ -15,6 +15,7 @@ from typing import Any
 from bench.cores import TARGET_CORE
 from bench.generators import Cost, cost_of_run, run_program, run_wrk
 from bench.nginx import Nginx
+from bench.page_load import measure as measure_page
 from tests.support.target import ROOT
 
 
@@ -173,6 +174,10 @@ def busy_script(this: Round) -> dict[str, Any]:
     return found
 
 
+def page_load(this: Round) -> dict[str, Any]:
+    return {kind: measure_page(kind, this.folder, 18089 + index) for index, kind in enumerate(this.programs)}
+
+
 @dataclass(frozen=True)
 class Scenario:
     title: str
@@ -202,6 +207,9 @@ SCENARIOS = {
     "memory_connected": Scenario("10,000 connected users", memory_connected, "kb_per_user", "≤ 10 KB per user", 1),
     "memory_idle": Scenario("50,000 users at 10,000/s", memory_idle, "kb_per_user", "≤ 9 KB per user", 1),
     "start_up": Scenario("start to first answer", start_up, "seconds", "< 0.35 s", 5),
+    "page_load": Scenario(
+        "web page, first visit", page_load, "first_paint_ms", "< 200 ms, interactive < 300 ms, ≤ 10 requests", 5
+    ),
     "busy_script": Scenario("busy script, reported p99", busy_script, "p99_ms", "within 1 ms of the server's log", 1),
 }
 

@@ -9,7 +9,7 @@ packages_for() {
       libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libfmt-dev libboost-dev libboost-context-dev libcli11-dev nlohmann-json3-dev libmsgpack-cxx-dev \
       doctest-dev ;;
     test) echo openssl procps postgresql mosquitto chromium fonts-liberation systemd ;;
-    bench) echo nginx-light wrk openssl procps ;;
+    bench) echo nginx-light wrk openssl procps chromium ;;
     lint) echo clang-format-14 clang-tidy-14 ;;
     fuzz) echo clang-14 libclang-rt-14-dev ;;
     chroot) echo debootstrap ;;
