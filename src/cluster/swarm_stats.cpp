@@ -75,7 +75,7 @@ void SwarmStats::reset(double now) {
 SwarmStats::Row& SwarmStats::find_or_create(std::string_view method, std::string_view name, double start_time) {
   key_.assign(method).append(1, '\0').append(name);
   if (const auto found = rows_.find(key_); found != rows_.end()) return found->second;
-  if (rows_.size() >= kMostRows && name != kTooMany) return find_or_create("", kTooMany, start_time);
+  if (rows_.size() >= most_rows_ && name != kTooMany) return find_or_create("", kTooMany, start_time);
   auto entry = std::make_shared<Entry>(std::string(method), std::string(name), start_time, true);
   entries_.push_back(entry);
   new_entries_.push_back(entry);

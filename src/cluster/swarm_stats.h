@@ -23,7 +23,7 @@ class SwarmStats {
  public:
   // Names with an id in them would make a row per request: what comes above this is counted in one row that says so.
   static constexpr std::size_t kMostRows = 50'000;
-  static constexpr std::string_view kTooMany = "more than 50000 different names: all others are counted here";
+  static constexpr std::string_view kTooMany = "too many different names: all others are counted here";
 
   explicit SwarmStats(double now) { clear(now); }
 
@@ -41,6 +41,8 @@ class SwarmStats {
   const std::vector<std::shared_ptr<stats::Entry>>& entries() const { return entries_; }
   const stats::ErrorTable& errors() const { return errors_; }
   std::int64_t reports() const { return reports_; }
+
+  void limit_rows(std::size_t rows) { most_rows_ = rows; }
 
   // Rows that are there since the last call.
   std::vector<std::shared_ptr<stats::Entry>> take_new_entries() { return std::exchange(new_entries_, {}); }
@@ -67,6 +69,7 @@ class SwarmStats {
   std::vector<std::shared_ptr<stats::ErrorRecord>> changed_errors_;
   std::vector<Row*> changed_entries_;
   bool tracks_changes_ = false;
+  std::size_t most_rows_ = kMostRows;
   std::int64_t reports_ = 0;
   std::string key_;  // scratch
 };

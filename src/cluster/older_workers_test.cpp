@@ -1,0 +1,116 @@
+// Go and Java workers (the libraries Boomer and Locust4j), as their bytes are: the old form of MessagePack, no version,
+// reports of their own kind.
+#include <doctest/doctest.h>
+
+#include "cluster/bench_testing.h"
+
+using namespace acrida::cluster;
+using namespace std::string_literals;
+using acrida::wire::MsgpackWriter;
+
+namespace {
+
+// Text as the old dialect has it: no str8, so 32 bytes and more are str16.
+std::string old_text(const std::string& text) {
+  if (text.size() < 32) return std::string(1, static_cast<char>(0xa0 | text.size())) + text;
+  return "\xda\0"s + static_cast<char>(text.size()) + text;
+}
+const std::string kId = "gopher_0123456789abcdef0123456789abcdef";
+
+std::string message(const std::string& type, const std::string& data) {
+  return "\x93"s + old_text(type) + data + old_text(kId);
+}
+std::string integer64(std::int64_t value) {
+  std::string bytes = "\xd3";
+  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(value >> shift));
+  return bytes;
+}
+
+// A row as Boomer writes it: whole timestamps, int64 beyond 127, a minimum of 0 without requests.
+std::string row(const std::string& name, const std::string& method, std::int64_t requests, std::int64_t min,
+                std::int64_t max) {
+  std::string data = "\x8e"s;
+  data += old_text("name") + old_text(name) + old_text("method") + old_text(method);
+  data +=
+      old_text("last_request_timestamp") + integer64(1'790'000'100) + old_text("start_time") + integer64(1'790'000'000);
+  data += old_text("num_requests") + integer64(requests) + old_text("num_none_requests") + integer64(0);
+  data += old_text("num_failures") + integer64(1) + old_text("total_response_time") + integer64(requests * max);
+  data += old_text("max_response_time") + integer64(max) + old_text("min_response_time") + integer64(min);
+  data += old_text("total_content_length") + integer64(10 * requests);
+  data += old_text("response_times") + (requests > 0 ? "\x81"s + integer64(max) + integer64(requests) : "\x80"s);
+  data += old_text("num_reqs_per_sec") +
+          (requests > 0 ? "\x81"s + integer64(1'790'000'100) + integer64(requests) : "\x80"s);
+  data += old_text("num_fail_per_sec") + "\x80"s;
+  return data;
+}
+
+std::string report(std::int64_t requests, std::int64_t min, std::int64_t max, const std::string& users) {
+  std::string data =
+      "\x85"s + old_text("stats") + (requests > 0 ? "\x91"s + row("/\xff", "http", requests, min, max) : "\x90"s);
+  data += old_text("stats_total") + row("Total", "", requests, min, max);
+  data += old_text("errors") + "\x81"s + old_text("0123456789abcdef0123456789abcdef");
+  data += "\x84"s + old_text("name") + old_text("/") + old_text("method") + old_text("http") + old_text("error") +
+          old_text("EOF") + old_text("occurrences") + integer64(2);
+  return data + old_text("user_count") + integer64(3) + old_text("user_classes_count") + users;
+}
+
+}  // namespace
+
+TEST_CASE("a Go worker joins, works, reports, stops, joins again and quits") {
+  ClusterBench bench;
+  bench.raw(kId, message("client_ready", "\xff"));
+  CHECK(bench.sent(kId) == std::vector<std::string>{"ack"});
+  CHECK(bench.said("different") == 0);
+  const std::string ack = bench.last_bytes(kId);
+  CHECK_FALSE(read_ack(open_envelope(ack)->data)->extended.has_value());  // one key, nothing to trip over
+
+  bench.start(3, 10, {{"Dummy", 1, 0}});
+  const std::string spawn_bytes = bench.last_bytes(kId);
+  const auto spawn = open_envelope(spawn_bytes);
+  CHECK(spawn->node_id == kId);  // Boomer drops what is not addressed to it
+  bench.raw(kId, message("spawning", "\xc0"));
+  bench.raw(kId, message("spawning_complete", "\x82"s + old_text("count") + "\x03" + old_text("user_classes_count") +
+                                                  "\x81" + old_text("Dummy") + integer64(3)));
+  CHECK(bench.master.user_count() == 3);
+  CHECK(bench.master.state() == RunState::Running);
+  const std::string completion_bytes = bench.last_bytes(kId);
+  const auto completion = open_envelope(completion_bytes);
+  CHECK(completion->type == "spawning_complete");
+  CHECK(hex(completion->data) == "81aa757365725f636f756e7403");  // no classes: Java workers would obey them
+
+  bench.raw(kId, message("heartbeat", "\x83"s + old_text("state") + old_text("running") +
+                                          old_text("current_cpu_usage") + "\xcb\x40\x24\0\0\0\0\0\0"s +
+                                          old_text("current_memory_usage") + "\xce\0\x10\0\0"s));
+  CHECK(bench.sent(kId).back() == "heartbeat");
+  bench.raw(kId, message("stats", report(200, 5, 9, "\x81"s + old_text("Dummy") + integer64(3))));
+  CHECK(bench.master.stats().total().num_requests() == 200);
+  CHECK(bench.master.stats().entries().at(0)->name() == "/\xef\xbf\xbd");  // bytes that were no text
+
+  bench.stop().raw(kId, message("client_stopped", "\xc0")).raw(kId, message("client_ready", "\xff"));
+  CHECK(bench.sent(kId).back() == "ack");
+  CHECK(bench.count<RunStopped>() == 1);
+  bench.quit().raw(kId, message("quit", "\xc0"));
+  CHECK(bench.count<QuitFinished>() == 1);
+  CHECK(bench.master.dropped().empty());
+}
+
+TEST_CASE("an idle interval of a Go worker does not make the minimum 0, nor its null classes an error") {
+  ClusterBench bench;
+  bench.raw(kId, message("client_ready", "\xff")).start(3, 10, {{"Dummy", 1, 0}}).obey();
+  bench.raw(kId, message("stats", report(4, 5, 9, "\xc0"s)));
+  bench.raw(kId, message("stats", report(0, 0, 0, "\xc0"s)));
+  const acrida::stats::Entry& total = bench.master.stats().total();
+  CHECK(total.min_ms()->value == 5);
+  CHECK(total.max_ms().value == 9);
+  CHECK(total.name() == "Aggregated");
+  CHECK(bench.master.stats().errors().records().at(0)->occurrences.get() == 4);
+  CHECK(bench.master.stats().errors().records().at(0)->first_seen.get() == 0);
+  CHECK(bench.master.dropped().empty());
+}
+
+TEST_CASE("a state that nobody knows is kept as it is and counts as none of ours") {
+  ClusterBench bench;
+  bench.join("a_1").beat("a_1", "stopped");
+  CHECK(bench.master.roster().find("a_1")->state == "stopped");
+  CHECK(bench.master.worker_count() == 0);
+}
