@@ -24,6 +24,23 @@ Decoded<Envelope> open_envelope(std::string_view bytes, const wire::MsgpackLimit
   return finished(reader, envelope);
 }
 
+std::optional<Envelope> open_report(std::string_view bytes, std::string_view sender) {
+  for (const std::string_view type : {std::string_view("stats"), std::string_view("acrida_frame")}) {
+    const std::size_t head = 2 + type.size();  // the array and the short text before it
+    if (bytes.size() <= head || bytes[0] != '\x93' || static_cast<unsigned char>(bytes[1]) != (0xa0 | type.size()) ||
+        bytes.substr(2, type.size()) != type)
+      continue;
+    // Both dialects: str8 (or a short text) and the older str16.
+    std::string current, older("\xda");
+    wire::MsgpackWriter(current).text(sender);
+    older.append({static_cast<char>(sender.size() >> 8), static_cast<char>(sender.size())}).append(sender);
+    for (const std::string& tail : {current, older})
+      if (bytes.size() > head + tail.size() && bytes.ends_with(tail))
+        return Envelope{type, bytes.substr(head, bytes.size() - head - tail.size()), sender};
+  }
+  return std::nullopt;
+}
+
 std::string make_message(std::string_view type, std::string_view data, std::string_view node_id) {
   std::string out;
   out.reserve(type.size() + data.size() + node_id.size() + 16);

@@ -39,6 +39,12 @@ MasterActions Master::on_message(std::string_view peer, std::string_view bytes, 
       ++dropped_["too many messages"];
       return take_actions();
   }
+  if (bytes.size() <= settings_.message_limits.bytes && roster_.find(peer))
+    if (const std::optional<Envelope> report = open_report(bytes, peer)) {
+      handle({peer, report->type, report->data, now});
+      after_message(now);
+      return take_actions();
+    }
   const Decoded<Envelope> envelope = open_envelope(bytes, settings_.message_limits);
   if (!is_utf8(peer)) {
     drop(as_utf8(peer), "not a message", "its identity is not UTF-8");

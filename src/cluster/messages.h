@@ -29,6 +29,9 @@ struct Envelope {
   std::string_view node_id;
 };
 Decoded<Envelope> open_envelope(std::string_view bytes, const wire::MsgpackLimits& limits = {});
+// The same for a report, without looking through its data, which is long: that ends where the sender's id begins, and
+// whoever reads it checks that it ends there. Empty for other types, and where it is not as simple as that.
+std::optional<Envelope> open_report(std::string_view bytes, std::string_view sender);
 // `data`: MessagePack; empty means nil.
 std::string make_message(std::string_view type, std::string_view data, std::string_view node_id);
 

@@ -21,8 +21,9 @@ class Parts {
     if (text.size() > kLongestName) in_.fail("a name or text of more than 64 KiB");
     return is_utf8(text) ? text : report_.repaired.emplace_back(as_utf8(text));
   }
-  std::int64_t count() {
-    if (in_.try_nil()) return 0;
+  std::int64_t count() { return in_.try_nil() ? 0 : times(); }
+  // In a table.
+  std::int64_t times() {
     const std::int64_t value = in_.read_integer();
     if (value < 0) in_.fail("a negative count");
     return value;
@@ -75,15 +76,15 @@ class Parts {
       for (std::uint32_t left = map(most); left > 0 && in_.ok(); --left) {
         const std::int64_t key = in_.read_integer();
         if (key < 0 || key > last_key) in_.fail("a place in a table that cannot be");
-        report_.counts.push_back({key, count()});
+        report_.counts.push_back({key, times()});
       }
     range.last = report_.counts.size();
     return range;
   }
   void bucket() {
-    if (in_.peek() == Kind::Integer) {
+    if (in_.peek() != Kind::Float) {
       const std::int64_t ms = in_.read_integer();
-      report_.counts.push_back({ms, count()});
+      report_.counts.push_back({ms, times()});
       return;
     }
     const double ms = moment();
@@ -206,7 +207,8 @@ bool read_frame_field(MsgpackReader& in, Parts& parts, std::string_view key, Rep
   return false;
 }
 
-bool is_read(const MsgpackReader& in, std::string& problem) {
+bool is_read(MsgpackReader& in, std::string& problem) {
+  if (in.ok() && !in.at_end()) in.fail("more bytes than the report has");
   if (!in.ok()) problem = in.problem();
   return in.ok();
 }

@@ -11,6 +11,9 @@ using stats::Histogram;
 using stats::PythonShard;
 using stats::RoundedBuckets;
 
+std::size_t fine_index(std::int64_t ms) {
+  return Histogram::index_of(ms > 0 && ms < 10'000'000'000'000 ? static_cast<std::uint64_t>(ms) * 1000 : 0);
+}
 std::size_t fine_index(double ms) {
   return Histogram::index_of(ms > 0 && ms < 1e13 ? static_cast<std::uint64_t>(ms * 1000) : 0);
 }
@@ -21,7 +24,7 @@ void add_response_times(PythonShard& shard, const Report& tables, const EntryRep
     const auto [ms, count] = tables.counts[i];
     shard.rounded.add(RoundedBuckets::place_of_bucket(ms), count);
     // The base dialect knows no better than the rounded value.
-    if (!has_fine) shard.histogram.add_at(fine_index(static_cast<double>(ms)), static_cast<std::uint64_t>(count));
+    if (!has_fine) shard.histogram.add_at(fine_index(ms), static_cast<std::uint64_t>(count));
   }
   for (std::size_t i = row.odd_buckets.first; i < row.odd_buckets.last; ++i) {
     const auto [ms, count] = tables.odd_buckets[i];

@@ -125,20 +125,7 @@ bool MsgpackReader::read_boolean() {
   return byte_at(at_++) == 0xc3;
 }
 
-std::int64_t MsgpackReader::read_integer() {
-  // Most numbers in a report are small: these three forms first.
-  if (at_ != end_) {
-    const unsigned char tag = byte_at(at_);
-    if (tag < 0x80) return ++at_, tag;
-    if (tag == 0xcd && has(3)) {
-      at_ += 3;
-      return byte_at(at_ - 2) << 8 | byte_at(at_ - 1);
-    }
-    if (tag == 0xcc && has(2)) {
-      at_ += 2;
-      return byte_at(at_ - 1);
-    }
-  }
+std::int64_t MsgpackReader::read_other_integer() {
   const Kind kind = peek();
   if (kind == Kind::Float) {
     const double value = read_number();

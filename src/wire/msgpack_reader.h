@@ -38,8 +38,23 @@ class MsgpackReader {
 
   bool try_nil();
   bool read_boolean();
-  std::int64_t read_integer();  // a float that is whole counts as one
-  double read_number();         // integer or float
+  // A float that is whole counts as one. Most numbers in a report are small: their three forms are read right here.
+  std::int64_t read_integer() {
+    if (at_ != end_) {
+      const auto tag = static_cast<unsigned char>(*at_);
+      if (tag < 0x80) return ++at_, tag;
+      if (tag == 0xcd && has(3)) {
+        at_ += 3;
+        return static_cast<unsigned char>(at_[-2]) << 8 | static_cast<unsigned char>(at_[-1]);
+      }
+      if (tag == 0xcc && has(2)) {
+        at_ += 2;
+        return static_cast<unsigned char>(at_[-1]);
+      }
+    }
+    return read_other_integer();
+  }
+  double read_number();  // integer or float
   std::string_view read_text();
   // How many values (pairs) follow; each of them takes a byte at least, so the answer is bounded by the bytes there
   // are.
@@ -50,6 +65,7 @@ class MsgpackReader {
   std::string_view bytes_since(std::size_t position) const { return {begin_ + position, this->position() - position}; }
 
  private:
+  std::int64_t read_other_integer();
   std::int64_t read_wide_integer(unsigned char tag);
   std::uint64_t take_big_endian(std::size_t bytes);
   std::string_view take(std::size_t bytes);
