@@ -80,7 +80,8 @@ environment() {
   echo "LANG=C.UTF-8"
   echo "CI=true"
   echo "PIP_CERT=/etc/acrida-fresh-test/ca.crt"
-  env | grep -E '^(PIP_(INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST|DEFAULT_TIMEOUT)|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY)=' || true
+  echo "NODE_EXTRA_CA_CERTS=/etc/acrida-fresh-test/ca.crt"
+  env | grep -E '^(NPM_CONFIG_REGISTRY|PIP_(INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST|DEFAULT_TIMEOUT)|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY)=' || true
 }
 
 run_inside() {

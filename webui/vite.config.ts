@@ -1,7 +1,7 @@
 // The page and the login page: dist/index.html, dist/login.html and what both load from dist/assets/.
 import { defineConfig } from "vite";
 
-const mock = process.env.ACRIDA_MOCK ?? "http://127.0.0.1:8089";
+const server = process.env.ACRIDA_SERVER ?? "http://127.0.0.1:8089";
 
 export default defineConfig({
   base: "./", // the server may live under a base path: every address is relative
@@ -15,7 +15,7 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries(
       ["events", "swarm", "stop", "stats", "exceptions", "tasks", "logs", "series", "last-form", "user"].map(
-        (path) => [`/${path}`, mock],
+        (path) => [`/${path}`, server],
       ),
     ),
   },

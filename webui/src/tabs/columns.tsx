@@ -44,7 +44,7 @@ function percentiles(): string[] {
 }
 
 export const allColumns: Column<Row>[] = [
-  { key: "method", title: "Type", value: (row) => row.method, width: 84 },
+  { key: "method", title: "Type", value: (row) => row.method, width: 72 },
   { key: "name", title: "Name", value: (row) => row.name },
   number("num_requests", "Requests", (row) => row.num_requests, count, 96),
   {
