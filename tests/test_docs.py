@@ -32,6 +32,24 @@ def test_every_page_stands_in_its_index(folder: str) -> None:
     assert [page.name for page in pages if page.name != "README.md" and f"({page.name})" not in index] == []
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/guide/native.md"])
+def test_the_scenario_in_cpp_in_the_page_runs(page: str, acrida: Program) -> None:
+    scenario = re.search(r"```cpp\n(.*?)```", (ROOT / page).read_text(), re.S)
+    assert scenario
+    head = "" if "#include" in scenario[1] else "#include <acrida/acrida.h>\nusing namespace acrida;\n"
+    (acrida.folder / "shop.cpp").write_text(head + scenario[1])
+    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as shop:
+        assert shop.stdout
+        url = shop.stdout.readline().split()[-1]
+        done = acrida.run(
+            None, "-f", "shop.cpp", "--headless", "-t", "2s", "--json", "--host", url, "-u", "4", "-r", "4"
+        )
+        shop.terminate()
+    assert done.exit_code == 0, done.stderr
+    assert {row["num_failures"] for row in done.json()} == {0}
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md"])
 def test_the_scenario_in_the_page_runs(page: str, acrida: Program) -> None:
     scenario = re.search(r"```python\n(.*?)```", (ROOT / page).read_text(), re.S)

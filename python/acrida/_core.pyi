@@ -590,3 +590,50 @@ def web_routes() -> list[Any]:
     """
     (path, endpoint, GET?, POST?, login?) of every built-in route; those without an endpoint are acrida's own.
     """
+
+class NativeScenario:
+    """A scenario written in C++, from a compiled file."""
+
+    def __init__(self, library: str) -> None: ...
+
+    def classes(self) -> list[Any]:
+        """
+        Name, weight, fixed count, host and tasks (name, weight, tags) of each class.
+        """
+
+    @property
+    def has_shape(self) -> bool: ...
+
+    def tick(self, run_time: float, user_count: int) -> tuple[int, float, list[str]] | None: ...
+
+    def filter(self, name: str, include: Sequence[str], exclude: Sequence[str]) -> None: ...
+
+    def set_host(self, name: str, host: str) -> None: ...
+
+    def fire(self, event: str, users: int = 0) -> None: ...
+
+class NativeSwarm:
+    """Users written in C++, on threads of their own."""
+
+    def __init__(self, classes: Sequence[tuple[object, str]], host: str, threads: int, seed: int) -> None: ...
+
+    def spawn(self, index: int, count: int) -> None: ...
+
+    def ask_to_stop(self, index: int, count: int) -> None: ...
+
+    def kill_leaving(self) -> None: ...
+
+    def staying(self, index: int) -> int: ...
+
+    def leaving(self, index: int) -> int: ...
+
+    def collect(self, into: RequestStats, all: bool) -> tuple[Any, ...]:
+        """
+        Adds what was counted to the statistics; answers errors (count, message, place) and log lines.
+        """
+
+    def look_for_blockers(self) -> list[Any]: ...
+
+    def counters(self) -> dict[Any, Any]: ...
+
+    def stop(self) -> None: ...

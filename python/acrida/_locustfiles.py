@@ -11,6 +11,7 @@ import tempfile
 from argparse import Namespace
 from typing import NoReturn
 
+from ._native.compiler import is_native
 from .util.directory import get_abspaths_in
 from .util.url import is_url
 
@@ -38,6 +39,8 @@ def _files_of(path: str) -> list[str]:
         if not files:
             _give_up(f"Could not find any locustfiles in directory '{path}'")
         return files
+    if os.path.exists(path) and is_native(path):
+        return [os.path.abspath(path)]
     if not (os.path.exists(path) and path.endswith(".py")):
         _give_up(
             f"Could not find '{path}'. Ensure your locustfile ends with '.py' or is a directory with locustfiles. "

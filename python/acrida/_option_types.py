@@ -28,6 +28,14 @@ def positive_integer(string: str) -> int:
     return value
 
 
+def at_least_one(text: str) -> int:
+    """A whole number from 1 up."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
 def gt_zero(text: str) -> float:
     """A finite number above 0."""
     value = float(text)
@@ -80,5 +88,6 @@ CONVERTERS: dict[str, Any] = {
     "timespan": timespan,
     "gt_zero": gt_zero,
     "positive": positive_integer,
+    "at_least_one": at_least_one,
     "json_user_config": json_user_config,
 }

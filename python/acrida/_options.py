@@ -325,6 +325,11 @@ OTHER = Group(
             "Seconds (or a time string) that running tasks get to finish when the test stops. Default: none",
             kind="timespan", default=0, metavar="<number>",
         ),
+        _option(
+            "--threads", "THREADS",
+            "Spread users written in C++ over so many threads. Default: 1",
+            kind="at_least_one", default=1, metavar="<int>",
+        ),
         _option("--equal-weights", None, "Run every class and every task equally often", kind="flag"),
         _option("--profile", None, "Label of the run, to group runs by"),
         _option("--otel", "ENABLE_OPENTELEMETRY", "Report to OpenTelemetry, as the OTEL_* variables say", kind="flag"),

@@ -82,6 +82,10 @@ def main() -> NoReturn:
         from ._cli import alias_command
 
         alias_command.run(sys.argv[2:])
+    if sys.argv[1:2] == ["new"]:
+        from ._native import new_command
+
+        new_command.run(sys.argv[2:])
     _alias.install()
     _import_plugins()
     locustfiles = _find_locustfiles()

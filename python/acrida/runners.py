@@ -13,6 +13,7 @@ from gevent.pool import Group
 
 from . import log
 from ._error_log import ErrorLog
+from ._native.users import NativeUsers
 from ._runner import shape_loop, stopping, usage
 from ._runner.generator import GeneratorWatch
 from ._runner.guard import kill_other, run_guarded
@@ -99,6 +100,8 @@ class Runner:
         self.environment = environment
         #: The greenlets of all users.
         self.user_greenlets = UserGroup()
+        #: The users that are written in C++.
+        self.native_users = NativeUsers(self)
         #: Greenlets of the runner itself; its ``join()`` returns after ``quit()``.
         self.greenlet = Group()
         self.state = STATE_INIT
@@ -157,6 +160,7 @@ class Runner:
         return _record_request
 
     def _on_spawning_complete(self, user_count: int) -> None:
+        self.native_users.fire_spawning_complete(user_count)
         self.update_state(STATE_RUNNING)
         if self.environment.reset_stats:
             logger.info("Resetting stats\n")
@@ -186,12 +190,13 @@ class Runner:
     @property
     def user_count(self) -> int:
         """How many users live."""
-        return len(self.user_greenlets)
+        return len(self.user_greenlets) + self.native_users.alive()
 
     @property
     def user_classes_count(self) -> dict[str, int]:
         """How many users of each class live."""
-        return {cls.__name__: self.user_greenlets.count(cls.__name__) for cls in self.user_classes}
+        names = [cls.__name__ for cls in self.user_classes]
+        return {name: self.user_greenlets.count(name) + self.native_users.count(name) for name in names}
 
     @property
     def custom_messages(self) -> dict[str, tuple[Callable[..., None], bool]]:
@@ -200,7 +205,10 @@ class Runner:
 
     def generator_report(self) -> dict[str, Any]:
         """What this process sent since the test began, and the delays it added itself; see GeneratorWatch.report."""
-        return self._generator.report()
+        report = self._generator.report()
+        for name, count in self.native_users.counters().items():
+            report[name] += count
+        return report
 
     def update_state(self, new_state: str) -> None:
         """Change the state of the run."""
@@ -230,6 +238,7 @@ class Runner:
 
     def stop_users(self, user_classes_stop_count: dict[str, int]) -> None:
         """End so many users of each class, the youngest first, and wait until they are gone."""
+        self.native_users.ask_to_stop(user_classes_stop_count)
         leaving = [
             user
             for name, count in user_classes_stop_count.items()
@@ -240,6 +249,7 @@ class Runner:
         for user in leaving:
             if user.greenlet is current:
                 stopping.leave_soon(user, self._stop_timeout)
+        self.native_users.wait_until_gone(self._stop_timeout)
 
     @property
     def _stop_timeout(self) -> float:
@@ -314,12 +324,15 @@ class Runner:
             self.shape_last_tick = None
 
     def _end_all_users(self) -> None:
+        self.native_users.ask_to_stop(self.native_users.counts_staying())
         current = gevent.getcurrent()
         for name in {type(user).__name__ for user in self.user_greenlets.users()}:
             self.user_greenlets.mark_leaving(name, self.user_greenlets.count(name))
         stopping.end_users(
             [user for user in self.user_greenlets.users() if user.greenlet is not current], self._stop_timeout
         )
+        self.native_users.wait_until_gone(self._stop_timeout)
+        self.native_users.end()
 
     def _called_by_a_user(self) -> bool:
         return gevent.getcurrent() in self.user_greenlets  # type: ignore[operator]

@@ -89,6 +89,7 @@ void Loop::on_wake() {
 }
 
 void Loop::on_turn() {
+  ++turn_;
   handle_commands();
   service_.on_turn();
   // What users send fails at once sometimes, and then they go on at once: for some rounds, then the sockets' turn.
@@ -171,11 +172,17 @@ bool Loop::run_due() {
     UserState& user = *due_.front();
     is_short_of_stacks_ = false;
     due_.pop_front();
+    if (user.begun_in_turn == turn_) {  // it has not waited for anything: the sockets come first
+      due_.push_back(&user);
+      continue;
+    }
     user.is_due = false;
+    user.begun_in_turn = turn_;
     if (fibers_.start(live, &user, &user)) {
       has_run = true;
       continue;
     }
+    user.begun_in_turn = 0;
     user.is_due = true;
     due_.push_front(&user);
     is_short_of_stacks_ = true;
@@ -288,7 +295,6 @@ void Loop::publish() {
   std::unique_ptr<stats::RequestStats> full;
   if (!statistics_->current_epoch().entries().empty())
     full = std::exchange(statistics_, std::make_unique<stats::RequestStats>(false));
-  const auto sent = static_cast<std::int64_t>(service_.counters().sent);
   outbox_.add([&](Report& report) {
     if (full) report.statistics.push_back(std::move(full));
     for (auto& [key, error] : news_.errors) {
@@ -302,7 +308,7 @@ void Loop::publish() {
       report.ended_staying[i] += std::exchange(news_.ended_staying[i], 0);
       report.ended_leaving[i] += std::exchange(news_.ended_leaving[i], 0);
     }
-    report.sent = sent;
+    report.counters = service_.counters();
     ++report.publications;
   });
   news_.errors.clear();

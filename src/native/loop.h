@@ -127,7 +127,7 @@ class Loop final : public reactor::Guest {
   std::vector<std::unique_ptr<detail::Exchange>> idle_exchanges_;
   std::map<std::string, std::shared_ptr<const detail::Base>> bases_;
   std::int64_t users_ = 0, leaving_ = 0, pending_spawns_ = 0;
-  std::uint64_t spawned_ = 0;
+  std::uint64_t spawned_ = 0, turn_ = 0;
   bool is_short_of_stacks_ = false;
   bool has_said_stacks_ = false;
   bool must_publish_ = false;

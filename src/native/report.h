@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/service.h"
 #include "stats/request_stats.h"
 
 namespace acrida::native {
@@ -30,7 +31,7 @@ struct Report {
   std::map<std::string, ScenarioError> errors;  // by place and message
   std::vector<LogLine> log;
   std::vector<std::int64_t> ended_staying, ended_leaving;  // by class: on their own, and because they were asked to
-  std::int64_t sent = 0;                                   // requests written, since the loop began
+  http::ServiceCounters counters;                          // since the loop began
   std::uint64_t publications = 0;                          // grows with each
 };
 
@@ -51,7 +52,7 @@ class Outbox {
     const std::lock_guard lock(mutex_);
     Report taken = std::move(report_);
     clear(classes);
-    report_.sent = taken.sent;
+    report_.counters = taken.counters;
     report_.publications = taken.publications;
     return taken;
   }

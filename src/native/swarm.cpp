@@ -121,7 +121,7 @@ void Swarm::take(Node& node, Report& sum, stats::RequestStats& total) {
     node.counts[i].staying -= report.ended_staying[i];
     node.counts[i].leaving -= report.ended_leaving[i];
   }
-  node.sent = report.sent;
+  node.counters = report.counters;
   node.publications = report.publications;
 }
 
@@ -149,9 +149,16 @@ Report Swarm::collect_all(stats::RequestStats& total, base::Duration patience) {
   return sum;
 }
 
-std::int64_t Swarm::sent() const {
-  std::int64_t sum = 0;
-  for (const auto& node : nodes_) sum += node->sent;
+http::ServiceCounters Swarm::counters() const {
+  http::ServiceCounters sum;
+  for (const auto& node : nodes_) {
+    sum.sent += node->counters.sent;
+    sum.resent += node->counters.resent;
+    sum.redirects += node->counters.redirects;
+    sum.aborted += node->counters.aborted;
+    sum.connects += node->counters.connects;
+    sum.read_time_used += node->counters.read_time_used;
+  }
   return sum;
 }
 

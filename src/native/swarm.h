@@ -52,7 +52,7 @@ class Swarm final : public engine::UserHost {
   // Once in a while (some 4 times a second): a sentence for each task that has blocked its loop since the last call.
   std::vector<std::string> look_for_blockers();
 
-  std::int64_t sent() const;  // requests written since the beginning
+  http::ServiceCounters counters() const;  // of all loops since the beginning, as far as they have told
   const std::vector<const detail::UserDefinition*>& classes() const { return classes_; }
   std::size_t threads() const { return nodes_.size(); }
   // Its users' tasks are given up; what they have told stays to be collected.
@@ -69,7 +69,7 @@ class Swarm final : public engine::UserHost {
     Outbox outbox;
     Loop loop;
     std::vector<Counts> counts;
-    std::int64_t sent = 0;
+    http::ServiceCounters counters;
     std::uint64_t publications = 0;
     Loop::Probe seen{};
     int times_unchanged = 0;

@@ -35,11 +35,12 @@ struct UserState {
   engine::Outcome woken_with = engine::Outcome::Returned;  // how its wait ended
   bool has_begun = false;
   bool is_leaving = false;
-  bool is_due = false;             // will get a fiber in this turn
+  bool is_due = false;             // will get a fiber in this turn or the next
   bool is_waiting_inside = false;  // in wait(), called by a task
   reactor::Timer timer;            // armed between two tasks
   fiber::Fiber* fiber = nullptr;   // only while it does something
   const TaskDefinition* task = nullptr;
+  std::uint64_t begun_in_turn = 0;
   const char* doing = "starting";  // if it is no task
   Random random;
   std::unique_ptr<Subject> user;

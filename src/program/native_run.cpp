@@ -220,6 +220,10 @@ int NativeRun::finish() {
   for (const auto& listener : scenario_.events().quitting) listener(quitting);
   log(Level::Info, kMain, "Shutting down (exit code {})", quitting.exit_code);
   print_summary(statistics_, options_);
+  const http::ServiceCounters wire = swarm_.counters();
+  if (wire.sent > 0)
+    fmt::print(stderr, "Sent {} requests over {} connections ({} redirects followed, {} re-sent, {} aborted)\n",
+               wire.sent, wire.connects, wire.redirects, wire.resent, wire.aborted);
   if (csv_) csv_->write(statistics_, errors_, user_count(), base::wall_seconds());
   return quitting.exit_code;
 }

@@ -123,7 +123,7 @@ std::string complaint(Options& options) {
         "argument --loglevel/-L: invalid choice: '{}' (choose from 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')",
         options.loglevel);
   if (options.has_full_history && options.csv_prefix.empty()) return "'--csv-full-history' requires '--csv'.";
-  if (options.threads < 1) return fmt::format("argument --threads: {} is not a number of threads", options.threads);
+  if (options.threads < 1) return "argument --threads: must be 1 or more";
   return {};
 }
 

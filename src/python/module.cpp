@@ -10,6 +10,7 @@ void bind_http(nb::module_& m);
 void bind_users(nb::module_& m);
 void bind_control(nb::module_& m);
 void bind_web(nb::module_& m);
+void bind_native(nb::module_& m);
 }  // namespace acrida::python
 
 NB_MODULE(_core, m) {
@@ -23,4 +24,5 @@ NB_MODULE(_core, m) {
   acrida::python::bind_users(m);
   acrida::python::bind_control(m);
   acrida::python::bind_web(m);
+  acrida::python::bind_native(m);
 }

@@ -85,7 +85,8 @@ class LocalRamp:
     def _apply(self, wanted: dict[str, int], wait: bool) -> None:
         """New users first: stopping the surplus may take its time."""
         runner = self._runner
-        staying = {name: runner.user_greenlets.count_staying(name) for name in wanted}
+        native = runner.native_users
+        staying = {name: runner.user_greenlets.count_staying(name) + native.staying(name) for name in wanted}
         runner.spawn_users(
             {name: count - staying[name] for name, count in wanted.items() if count > staying[name]}, wait
         )

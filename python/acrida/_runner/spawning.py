@@ -19,6 +19,9 @@ def spawn(runner: Runner, counts: dict[str, int]) -> list[User]:
     with _without_greenlet_tree():
         for name, count in counts.items():
             user_class = runner.user_classes_by_name[name] if count else None
+            if hasattr(user_class, "_native_scenario"):
+                runner.native_users.spawn(user_class, count)  # type: ignore[arg-type]
+                continue
             for _ in range(count):
                 users.append(_start_user(runner, user_class))
     return users

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from .._native.compiler import is_native
 from ..shape import LoadTestShape
 from ..user import User
 
@@ -30,6 +31,10 @@ def load_locustfile(path: str) -> tuple[dict[str, type[User]], list[LoadTestShap
 
     Whatever the file raises goes to the caller.
     """
+    if is_native(path):
+        from .._native.classes import load
+
+        return load(path)
     namespace = vars(_import(path))
     users = {name: value for name, value in namespace.items() if is_user_class(value)}
     shapes = [value() for value in namespace.values() if is_shape_class(value)]

@@ -1,0 +1,81 @@
+"""From a scenario in C++ to a library that can be loaded; what was compiled once is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NoReturn
+
+SUFFIXES = (".cpp", ".cc", ".cxx")
+INCLUDE = Path(__file__).resolve().parents[1] / "include"
+_FLAGS = ["-std=c++20", "-O2", "-g", "-fPIC", "-shared", "-fvisibility=hidden", f"-I{INCLUDE}"]
+
+
+def is_native(path: str) -> bool:
+    """Is this a file that a C++ compiler reads?"""
+    return path.endswith(SUFFIXES)
+
+
+def library_of(path: str) -> str:
+    """The compiled file, made if it or anything that it includes has changed; the process ends if it cannot be."""
+    compiler = _compiler()
+    source = _preprocessed(compiler, path)
+    version = subprocess.run([compiler, "--version"], capture_output=True, check=True).stdout
+    key = hashlib.sha256(b"\0".join([source, version, " ".join(_FLAGS).encode()])).hexdigest()[:32]
+    library = _cache() / f"{Path(path).stem}-{key}.so"
+    if not library.exists():
+        _compile(compiler, path, library)
+    return str(library)
+
+
+def _compiler() -> str:
+    name = os.environ.get("CXX", "c++")
+    found = shutil.which(name) or (shutil.which("g++") if "CXX" not in os.environ else None)
+    if not found:
+        _give_up(
+            f"acrida: a scenario in C++ needs a compiler, and there is no '{name}'. Install g++ (12 or newer), or name "
+            "yours in the environment variable CXX."
+        )
+    return found
+
+
+def _preprocessed(compiler: str, path: str) -> bytes:
+    done = subprocess.run([compiler, *_FLAGS, "-E", "-P", path], capture_output=True)
+    if done.returncode:
+        _show(done.stderr, path)
+    return done.stdout
+
+
+def _compile(compiler: str, path: str, library: Path) -> None:
+    library.parent.mkdir(parents=True, exist_ok=True)
+    # Under another name first: somebody else may be looking for it.
+    handle, unfinished = tempfile.mkstemp(dir=library.parent, suffix=".so")
+    os.close(handle)
+    done = subprocess.run([compiler, *_FLAGS, path, "-o", unfinished], capture_output=True)
+    sys.stderr.buffer.write(done.stderr)  # warnings
+    sys.stderr.flush()
+    if done.returncode:
+        os.remove(unfinished)
+        _give_up(f"acrida: {path} does not compile; the compiler's words are above.")
+    os.replace(unfinished, library)
+
+
+def _show(words: bytes, path: str) -> NoReturn:
+    sys.stderr.buffer.write(words)
+    sys.stderr.flush()
+    _give_up(f"acrida: {path} does not compile; the compiler's words are above.")
+
+
+def _cache() -> Path:
+    root = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(root) / "acrida" / "scenarios"
+
+
+def _give_up(message: str) -> NoReturn:
+    sys.stderr.write(message + "\n")
+    sys.exit(1)

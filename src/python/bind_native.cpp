@@ -1,0 +1,203 @@
+#include <new>  // nanobind does not include what it uses
+
+#include <dlfcn.h>
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <acrida/scenario.h>
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "native/swarm.h"
+#include "native/tasks.h"
+#include "stats/request_stats.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace acrida::python {
+namespace {
+
+// A compiled scenario: the library is never closed, since its code may be on a stack anywhere.
+class NativeScenario {
+ public:
+  explicit NativeScenario(const std::string& library) {
+    show_ourselves();
+    void* const handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!handle) throw std::runtime_error(dlerror());
+    using Fill = void (*)(Scenario&);
+    const auto fill = reinterpret_cast<Fill>(dlsym(handle, "acrida_scenario"));
+    if (!fill) throw std::runtime_error("the file holds no ACRIDA_SCENARIO(…) { … }: it says which users there are");
+    fill(scenario_);
+  }
+
+  detail::UserDefinition& find(const std::string& name) const {
+    for (const auto& user : scenario_.users())
+      if (user->name == name) return *user;
+    throw nb::key_error(name.c_str());
+  }
+  Scenario& scenario() { return scenario_; }
+
+ private:
+  // Python loads this module for itself alone; scenarios use what include/acrida/ declares, which is in here.
+  static void show_ourselves() {
+    Dl_info self{};
+    if (dladdr(reinterpret_cast<void*>(&show_ourselves), &self) != 0)
+      dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
+  }
+  Scenario scenario_;
+};
+
+nb::list classes(NativeScenario& self) {
+  nb::list all;
+  for (const auto& user : self.scenario().users()) {
+    nb::list tasks;
+    for (const detail::TaskDefinition& task : user->tasks) {
+      nb::list tags;
+      for (const std::string& tag : task.tags) tags.append(tag);
+      tasks.append(nb::make_tuple(task.name, task.weight, tags));
+    }
+    all.append(nb::make_tuple(user->name, user->weight, user->fixed_count, user->host, tasks));
+  }
+  return all;
+}
+
+std::optional<std::tuple<std::int64_t, double, std::vector<std::string>>> tick(NativeScenario& self, double run_time,
+                                                                               std::int64_t user_count) {
+  LoadTestShape& shape = *self.scenario().find_shape();
+  shape.tell(run_time, user_count);
+  const std::optional<Tick> tick = shape.tick();
+  if (!tick) return std::nullopt;
+  return std::tuple{tick->users, tick->spawn_rate, tick->classes};
+}
+
+// The users of one test. Keeps its scenarios alive.
+struct NativeSwarm {
+  std::vector<nb::object> scenarios;
+  Events events;  // of all scenarios
+  std::unique_ptr<native::Swarm> swarm;
+};
+
+void make_swarm(NativeSwarm* self, const std::vector<std::pair<nb::object, std::string>>& named, std::string host,
+                int threads, std::uint64_t seed) {
+  new (self) NativeSwarm;
+  std::vector<const detail::UserDefinition*> definitions;
+  std::vector<const Scenario*> heard;
+  for (const auto& [object, name] : named) {
+    auto& scenario = nb::cast<NativeScenario&>(object);
+    definitions.push_back(&scenario.find(name));
+    self->scenarios.push_back(object);
+    if (std::find(heard.begin(), heard.end(), &scenario.scenario()) != heard.end()) continue;
+    heard.push_back(&scenario.scenario());
+    const auto& listeners = scenario.scenario().events().request;
+    self->events.request.insert(self->events.request.end(), listeners.begin(), listeners.end());
+  }
+  self->swarm =
+      std::make_unique<native::Swarm>(std::move(definitions), self->events,
+                                      native::SwarmSettings{.threads = threads, .host = std::move(host), .seed = seed});
+}
+
+nb::tuple to_python(const native::Report& report) {
+  nb::list errors, lines;
+  for (const auto& [key, error] : report.errors) errors.append(nb::make_tuple(error.count, error.message, error.place));
+  for (const native::LogLine& line : report.log) lines.append(nb::make_tuple(line.is_error, line.text));
+  return nb::make_tuple(errors, lines);
+}
+
+void fire(NativeScenario& self, const std::string& what, std::int64_t users) {
+  const Events& events = self.scenario().events();
+  if (what == "test_start")
+    for (const auto& listener : events.test_start) listener();
+  else if (what == "test_stop")
+    for (const auto& listener : events.test_stop) listener();
+  else if (what == "spawning_complete")
+    for (const auto& listener : events.spawning_complete) listener(users);
+}
+
+void bind_scenario(nb::module_& m) {
+  nb::class_<NativeScenario>(m, "NativeScenario", "A scenario written in C++, from a compiled file.")
+      .def(nb::init<const std::string&>(), "library"_a)
+      .def("classes", &classes, "Name, weight, fixed count, host and tasks (name, weight, tags) of each class.")
+      .def_prop_ro("has_shape", [](NativeScenario& self) { return self.scenario().find_shape() != nullptr; })
+      .def("tick", &tick, "run_time"_a, "user_count"_a)
+      .def(
+          "filter",
+          [](NativeScenario& self, const std::string& name, const std::vector<std::string>& include,
+             const std::vector<std::string>& exclude) {
+            native::filter(self.find(name), {include.begin(), include.end()}, {exclude.begin(), exclude.end()});
+          },
+          "name"_a, "include"_a, "exclude"_a)
+      .def(
+          "set_host",
+          [](NativeScenario& self, const std::string& name, const std::string& host) { self.find(name).host = host; },
+          "name"_a, "host"_a)
+      .def("fire", &fire, "event"_a, "users"_a = 0);
+}
+
+}  // namespace
+
+void bind_native(nb::module_& m) {
+  bind_scenario(m);
+  nb::class_<NativeSwarm>(m, "NativeSwarm", "Users written in C++, on threads of their own.")
+      .def(
+          "__init__",
+          [](NativeSwarm* self, const std::vector<std::tuple<nb::object, std::string>>& named, std::string host,
+             int threads, std::uint64_t seed) {
+            std::vector<std::pair<nb::object, std::string>> pairs;
+            for (const auto& [object, name] : named) pairs.emplace_back(object, name);
+            make_swarm(self, pairs, std::move(host), threads, seed);
+          },
+          "classes"_a, "host"_a, "threads"_a, "seed"_a)
+      .def(
+          "spawn", [](NativeSwarm& self, std::size_t index, std::int64_t n) { self.swarm->spawn(index, n); }, "index"_a,
+          "count"_a)
+      .def(
+          "ask_to_stop",
+          [](NativeSwarm& self, std::size_t index, std::int64_t n) { self.swarm->ask_to_stop(index, n); }, "index"_a,
+          "count"_a)
+      .def("kill_leaving", [](NativeSwarm& self) { self.swarm->kill_leaving(); })
+      .def(
+          "staying", [](NativeSwarm& self, std::size_t index) { return self.swarm->staying(index); }, "index"_a)
+      .def(
+          "leaving", [](NativeSwarm& self, std::size_t index) { return self.swarm->leaving(index); }, "index"_a)
+      .def(
+          "collect",
+          [](NativeSwarm& self, stats::RequestStats& into, bool all) {
+            return to_python(all ? self.swarm->collect_all(into) : self.swarm->collect(into));
+          },
+          "into"_a, "all"_a,
+          "Adds what was counted to the statistics; answers errors (count, message, place) and log lines.")
+      .def("look_for_blockers",
+           [](NativeSwarm& self) {
+             nb::list sentences;
+             for (const std::string& sentence : self.swarm->look_for_blockers()) sentences.append(sentence);
+             return sentences;
+           })
+      .def("counters",
+           [](NativeSwarm& self) {
+             const http::ServiceCounters counters = self.swarm->counters();
+             nb::dict all;
+             all["sent"] = counters.sent;
+             all["resent"] = counters.resent;
+             all["redirects"] = counters.redirects;
+             all["aborted"] = counters.aborted;
+             all["connects"] = counters.connects;
+             all["read_time_used"] = counters.read_time_used;
+             return all;
+           })
+      .def("stop", [](NativeSwarm& self) {
+        const nb::gil_scoped_release others_go_on;
+        self.swarm->stop();
+      });
+}
+
+}  // namespace acrida::python

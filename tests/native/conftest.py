@@ -1,0 +1,65 @@
+"""A shop to shoot at, a cache of compiled scenarios, and a native program installed from scratch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "release"
+
+
+@pytest.fixture(scope="session")
+def shop_url() -> Iterator[str]:
+    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where `acrida -f x.cpp` keeps what it compiled; empty at first, the same for all tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = str(folder)
+    yield folder / "acrida" / "scenarios"
+    if before is None:
+        del os.environ["XDG_CACHE_HOME"]
+    else:
+        os.environ["XDG_CACHE_HOME"] = before
+
+
+def checked(*words: str | Path, cwd: Path) -> str:
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `cmake --install` puts into an empty folder."""
+    folder = tmp_path_factory.mktemp("prefix")
+    jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL", "2")
+    checked("cmake", "--build", BUILD, "--target", "acrida_main", "-j", jobs, cwd=ROOT)
+    checked("cmake", "--install", BUILD, "--component", "native", "--prefix", folder, cwd=ROOT)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def build_program(prefix: Path, tmp_path_factory: pytest.TempPathFactory):
+    """Builds a folder with a CMakeLists.txt against the installed acrida; answers the folder of the results."""
+
+    def build(source: Path) -> Path:
+        folder = tmp_path_factory.mktemp("build")
+        checked("cmake", "-S", source, "-B", folder, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}", cwd=folder)
+        checked("cmake", "--build", folder, cwd=folder)
+        return folder
+
+    return build
