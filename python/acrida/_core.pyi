@@ -612,7 +612,7 @@ class NativeScenario:
 
     def fire(self, event: str, users: int = 0) -> None: ...
 
-class NativeSwarm:
+class NativeCrowd:
     """Users written in C++, on threads of their own."""
 
     def __init__(self, classes: Sequence[tuple[object, str]], host: str, threads: int, seed: int) -> None: ...

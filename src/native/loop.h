@@ -37,7 +37,7 @@ struct LoopSettings {
 // What one thread of native users is made of: a reactor, HTTP on it, fibers, the users, and their statistics. Nothing
 // of it is shared with another thread but commands (in) and reports (out).
 //
-// Owner   a Swarm, which runs it on a thread of its own.
+// Owner   a Crowd, which runs it on a thread of its own.
 // Thread  spawn(), ask_to_stop(), kill_leaving(), publish_soon(), stop(), probe() from any; the rest on the loop.
 class Loop final : public reactor::Guest {
  public:

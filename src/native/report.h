@@ -37,7 +37,7 @@ struct Report {
 
 // Where one loop leaves its reports and the owner of the users takes them.
 //
-// Owner   a Swarm. Thread: any. Fails: never.
+// Owner   a Crowd. Thread: any. Fails: never.
 class Outbox {
  public:
   // The owner is told by `ring` whenever something has come.

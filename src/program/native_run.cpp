@@ -47,13 +47,13 @@ NativeRun::NativeRun(Scenario& scenario, std::vector<const detail::UserDefinitio
       options_(options),
       bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       signals_(open_signals()),
-      swarm_(classes, scenario.events(),
+      crowd_(classes, scenario.events(),
              {.threads = options.threads,
               .host = options.host,
               .seed = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()),
               .ring = [](void* bell) { eventfd_write(static_cast<reactor::Descriptor*>(bell)->get(), 1); },
               .ring_argument = &bell_}),
-      run_(swarm_, load_classes(classes), std::chrono::seconds(options.stop_timeout_s)) {
+      run_(crowd_, load_classes(classes), std::chrono::seconds(options.stop_timeout_s)) {
   if (!options.csv_prefix.empty()) csv_.emplace(options.csv_prefix, options.has_full_history);
 }
 
@@ -112,13 +112,13 @@ void NativeRun::on_signal() {
 }
 
 void NativeRun::turn() {
-  take(swarm_.collect(statistics_));
+  take(crowd_.collect(statistics_));
   const base::Instant now = base::now();
   run_.on_time(now);
   handle_notices();
   if (now >= next_watch_at_) {
     next_watch_at_ = now + 250ms;
-    for (const std::string& sentence : swarm_.look_for_blockers()) log(Level::Warning, kRunners, "{}", sentence);
+    for (const std::string& sentence : crowd_.look_for_blockers()) log(Level::Warning, kRunners, "{}", sentence);
   }
   if (now >= next_second_at_) note_seconds(now);
   if (!options_.only_summary && now >= next_table_at_) {
@@ -181,13 +181,13 @@ void NativeRun::handle_notices() {
         break;
       case Notice::What::SpawningComplete: {
         nlohmann::json counts = nlohmann::json::object();
-        for (std::size_t i = 0; i < swarm_.classes().size(); ++i) counts[swarm_.classes()[i]->name] = swarm_.staying(i);
+        for (std::size_t i = 0; i < crowd_.classes().size(); ++i) counts[crowd_.classes()[i]->name] = crowd_.staying(i);
         std::string text = counts.dump();
         for (std::size_t at = 0; (at = text.find_first_of(":,", at)) != text.npos; at += 2) text.insert(at + 1, " ");
         log(Level::Info, kRunners, "All users spawned: {} ({} total users)", text, notice.users);
         if (options_.resets_stats) {
           log(Level::Info, kRunners, "Resetting stats\n");
-          take(swarm_.collect_all(statistics_));
+          take(crowd_.collect_all(statistics_));
           statistics_.reset_all(base::wall_seconds());
         }
         for (const auto& listener : scenario_.events().spawning_complete) listener(notice.users);
@@ -207,7 +207,7 @@ void NativeRun::handle_notices() {
 }
 
 int NativeRun::finish() {
-  take(swarm_.collect_all(statistics_));
+  take(crowd_.collect_all(statistics_));
   const auto counts = statistics_.total().read();
   const bool has_failed = !statistics_.errors().records().empty() || !errors_.empty();
   Quitting quitting{
@@ -220,7 +220,7 @@ int NativeRun::finish() {
   for (const auto& listener : scenario_.events().quitting) listener(quitting);
   log(Level::Info, kMain, "Shutting down (exit code {})", quitting.exit_code);
   print_summary(statistics_, options_);
-  const http::ServiceCounters wire = swarm_.counters();
+  const http::ServiceCounters wire = crowd_.counters();
   if (wire.sent > 0)
     fmt::print(stderr, "Sent {} requests over {} connections ({} redirects followed, {} re-sent, {} aborted)\n",
                wire.sent, wire.connects, wire.redirects, wire.resent, wire.aborted);

@@ -8,7 +8,7 @@
 
 #include <acrida/scenario.h>
 #include "engine/run.h"
-#include "native/swarm.h"
+#include "native/crowd.h"
 #include "program/native_files.h"
 #include "program/options.h"
 #include "reactor/descriptor.h"
@@ -36,12 +36,12 @@ class NativeRun {
   void handle_notices();
   void end(const char* reason);
   int finish();
-  std::int64_t user_count() const { return swarm_.alive(); }
+  std::int64_t user_count() const { return crowd_.alive(); }
 
   Scenario& scenario_;
   const Options& options_;
   reactor::Descriptor bell_, signals_;
-  native::Swarm swarm_;
+  native::Crowd crowd_;
   engine::Run run_;
   stats::RequestStats statistics_;
   ScenarioErrors errors_;

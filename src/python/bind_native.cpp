@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "native/swarm.h"
+#include "native/crowd.h"
 #include "native/tasks.h"
 #include "stats/request_stats.h"
 
@@ -81,15 +81,15 @@ std::optional<std::tuple<std::int64_t, double, std::vector<std::string>>> tick(N
 }
 
 // The users of one test. Keeps its scenarios alive.
-struct NativeSwarm {
+struct NativeCrowd {
   std::vector<nb::object> scenarios;
   Events events;  // of all scenarios
-  std::unique_ptr<native::Swarm> swarm;
+  std::unique_ptr<native::Crowd> crowd;
 };
 
-void make_swarm(NativeSwarm* self, const std::vector<std::pair<nb::object, std::string>>& named, std::string host,
+void make_crowd(NativeCrowd* self, const std::vector<std::pair<nb::object, std::string>>& named, std::string host,
                 int threads, std::uint64_t seed) {
-  new (self) NativeSwarm;
+  new (self) NativeCrowd;
   std::vector<const detail::UserDefinition*> definitions;
   std::vector<const Scenario*> heard;
   for (const auto& [object, name] : named) {
@@ -101,9 +101,9 @@ void make_swarm(NativeSwarm* self, const std::vector<std::pair<nb::object, std::
     const auto& listeners = scenario.scenario().events().request;
     self->events.request.insert(self->events.request.end(), listeners.begin(), listeners.end());
   }
-  self->swarm =
-      std::make_unique<native::Swarm>(std::move(definitions), self->events,
-                                      native::SwarmSettings{.threads = threads, .host = std::move(host), .seed = seed});
+  self->crowd =
+      std::make_unique<native::Crowd>(std::move(definitions), self->events,
+                                      native::CrowdSettings{.threads = threads, .host = std::move(host), .seed = seed});
 }
 
 nb::tuple to_python(const native::Report& report) {
@@ -147,44 +147,44 @@ void bind_scenario(nb::module_& m) {
 
 void bind_native(nb::module_& m) {
   bind_scenario(m);
-  nb::class_<NativeSwarm>(m, "NativeSwarm", "Users written in C++, on threads of their own.")
+  nb::class_<NativeCrowd>(m, "NativeCrowd", "Users written in C++, on threads of their own.")
       .def(
           "__init__",
-          [](NativeSwarm* self, const std::vector<std::tuple<nb::object, std::string>>& named, std::string host,
+          [](NativeCrowd* self, const std::vector<std::tuple<nb::object, std::string>>& named, std::string host,
              int threads, std::uint64_t seed) {
             std::vector<std::pair<nb::object, std::string>> pairs;
             for (const auto& [object, name] : named) pairs.emplace_back(object, name);
-            make_swarm(self, pairs, std::move(host), threads, seed);
+            make_crowd(self, pairs, std::move(host), threads, seed);
           },
           "classes"_a, "host"_a, "threads"_a, "seed"_a)
       .def(
-          "spawn", [](NativeSwarm& self, std::size_t index, std::int64_t n) { self.swarm->spawn(index, n); }, "index"_a,
+          "spawn", [](NativeCrowd& self, std::size_t index, std::int64_t n) { self.crowd->spawn(index, n); }, "index"_a,
           "count"_a)
       .def(
           "ask_to_stop",
-          [](NativeSwarm& self, std::size_t index, std::int64_t n) { self.swarm->ask_to_stop(index, n); }, "index"_a,
+          [](NativeCrowd& self, std::size_t index, std::int64_t n) { self.crowd->ask_to_stop(index, n); }, "index"_a,
           "count"_a)
-      .def("kill_leaving", [](NativeSwarm& self) { self.swarm->kill_leaving(); })
+      .def("kill_leaving", [](NativeCrowd& self) { self.crowd->kill_leaving(); })
       .def(
-          "staying", [](NativeSwarm& self, std::size_t index) { return self.swarm->staying(index); }, "index"_a)
+          "staying", [](NativeCrowd& self, std::size_t index) { return self.crowd->staying(index); }, "index"_a)
       .def(
-          "leaving", [](NativeSwarm& self, std::size_t index) { return self.swarm->leaving(index); }, "index"_a)
+          "leaving", [](NativeCrowd& self, std::size_t index) { return self.crowd->leaving(index); }, "index"_a)
       .def(
           "collect",
-          [](NativeSwarm& self, stats::RequestStats& into, bool all) {
-            return to_python(all ? self.swarm->collect_all(into) : self.swarm->collect(into));
+          [](NativeCrowd& self, stats::RequestStats& into, bool all) {
+            return to_python(all ? self.crowd->collect_all(into) : self.crowd->collect(into));
           },
           "into"_a, "all"_a,
           "Adds what was counted to the statistics; answers errors (count, message, place) and log lines.")
       .def("look_for_blockers",
-           [](NativeSwarm& self) {
+           [](NativeCrowd& self) {
              nb::list sentences;
-             for (const std::string& sentence : self.swarm->look_for_blockers()) sentences.append(sentence);
+             for (const std::string& sentence : self.crowd->look_for_blockers()) sentences.append(sentence);
              return sentences;
            })
       .def("counters",
-           [](NativeSwarm& self) {
-             const http::ServiceCounters counters = self.swarm->counters();
+           [](NativeCrowd& self) {
+             const http::ServiceCounters counters = self.crowd->counters();
              nb::dict all;
              all["sent"] = counters.sent;
              all["resent"] = counters.resent;
@@ -194,9 +194,9 @@ void bind_native(nb::module_& m) {
              all["read_time_used"] = counters.read_time_used;
              return all;
            })
-      .def("stop", [](NativeSwarm& self) {
+      .def("stop", [](NativeCrowd& self) {
         const nb::gil_scoped_release others_go_on;
-        self.swarm->stop();
+        self.crowd->stop();
       });
 }
 

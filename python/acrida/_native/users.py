@@ -29,7 +29,7 @@ class NativeUsers:
 
     def __init__(self, runner: Runner) -> None:
         self._runner = weakref.proxy(runner)
-        self._swarm: _core.NativeSwarm | None = None
+        self._crowd: _core.NativeCrowd | None = None
         self._names: list[str] = []
         self._collector: Any = None
         self._counters: dict[str, int] = {}
@@ -47,34 +47,34 @@ class NativeUsers:
 
     def staying(self, name: str) -> int:
         """How many of the class live and were not asked to stop."""
-        return self._swarm.staying(self._names.index(name)) if self._swarm and name in self._names else 0
+        return self._crowd.staying(self._names.index(name)) if self._crowd and name in self._names else 0
 
     def counts_staying(self) -> dict[str, int]:
         """Those of each class."""
         return {name: self.staying(name) for name in self._names}
 
     def _leaving(self, name: str) -> int:
-        return self._swarm.leaving(self._names.index(name)) if self._swarm and name in self._names else 0
+        return self._crowd.leaving(self._names.index(name)) if self._crowd and name in self._names else 0
 
     # Coming and going
 
     def spawn(self, user_class: type[User], count: int) -> None:
         """Start that many."""
-        if self._swarm is None:
+        if self._crowd is None:
             self._begin()
-        assert self._swarm is not None
-        self._swarm.spawn(self._names.index(user_class.__name__), count)
+        assert self._crowd is not None
+        self._crowd.spawn(self._names.index(user_class.__name__), count)
 
     def ask_to_stop(self, counts: dict[str, int]) -> None:
         """The youngest end: waiting ones at once, others after their task; see wait_until_gone()."""
         for name, count in counts.items():
-            if self._swarm and name in self._names:
-                self._swarm.ask_to_stop(self._names.index(name), count)
+            if self._crowd and name in self._names:
+                self._crowd.ask_to_stop(self._names.index(name), count)
 
     def wait_until_gone(self, timeout: float) -> None:
         """Give those who leave ``timeout`` seconds, kill the rest, and wait until all are gone."""
-        swarm = self._swarm
-        if swarm is None:
+        crowd = self._crowd
+        if crowd is None:
             return
         try:
             with gevent.Timeout(timeout or 0.0001, False):  # type: ignore[arg-type]
@@ -84,7 +84,7 @@ class NativeUsers:
                     logger.info(
                         "Not all users finished their tasks & terminated in %s seconds. Stopping them...", timeout
                     )
-                swarm.kill_leaving()
+                crowd.kill_leaving()
                 self._watch_leaving()
         finally:
             self.collect()
@@ -99,24 +99,24 @@ class NativeUsers:
 
     def end(self) -> None:
         """The test is over and all have gone: what they counted is in the statistics, their threads end."""
-        if self._swarm is None:
+        if self._crowd is None:
             return
         if self._collector is not None:
             self._collector.kill(block=False)
         self._collector = None
         self.collect(everything=True)
         self._fire("test_stop")
-        swarm, self._swarm, self._names = self._swarm, None, []
-        self._counters = swarm.counters()
-        swarm.stop()
+        crowd, self._crowd, self._names = self._crowd, None, []
+        self._counters = crowd.counters()
+        crowd.stop()
 
     def counters(self) -> dict[str, int]:
         """What the threads sent in this test, as the counters of the engine."""
-        return self._swarm.counters() if self._swarm is not None else self._counters
+        return self._crowd.counters() if self._crowd is not None else self._counters
 
     def fire_spawning_complete(self, user_count: int) -> None:
         """Tell the listeners in C++, and have what was counted so far where a reset of the statistics finds it."""
-        if self._swarm is not None:
+        if self._crowd is not None:
             self.collect(everything=True)
             self._fire("spawning_complete", user_count)
 
@@ -135,7 +135,7 @@ class NativeUsers:
             classes.append((scenario, name))
         threads = getattr(environment.parsed_options, "threads", None) or 1
         self._names = [name for _, name in classes]
-        self._swarm = _core.NativeSwarm(classes, environment.host or "", threads, random.SystemRandom().getrandbits(63))
+        self._crowd = _core.NativeCrowd(classes, environment.host or "", threads, random.SystemRandom().getrandbits(63))
         self._fire("test_start")
         self._collector = gevent.spawn(self._collect_forever)
 
@@ -148,17 +148,17 @@ class NativeUsers:
             scenario.fire(event, user_count)
 
     def _collect_forever(self) -> None:
-        while self._swarm is not None:
+        while self._crowd is not None:
             gevent.sleep(_COLLECT_EVERY)
             self.collect()
-            for sentence in self._swarm.look_for_blockers() if self._swarm else ():
+            for sentence in self._crowd.look_for_blockers() if self._crowd else ():
                 logger.warning(sentence)
 
     def collect(self, everything: bool = False) -> None:
         """Take over what the threads have counted; ``everything`` up to this moment."""
-        if self._swarm is None:
+        if self._crowd is None:
             return
-        errors, lines = self._swarm.collect(self._runner.stats._core, everything)
+        errors, lines = self._crowd.collect(self._runner.stats._core, everything)
         for is_error, text in lines:
             logger.log(logging.ERROR if is_error else logging.INFO, text)
         for count, message, place in errors:
@@ -174,5 +174,5 @@ def scenario_of(user_class: type[User]) -> _core.NativeScenario | None:
 
 def _end(reference: weakref.ref[NativeUsers]) -> None:
     users = reference()
-    if users is not None and users._swarm is not None:
-        users._swarm.stop()
+    if users is not None and users._crowd is not None:
+        users._crowd.stop()

@@ -1,4 +1,4 @@
-#include "native/swarm.h"
+#include "native/crowd.h"
 
 #include <fmt/core.h>
 #include <time.h>
@@ -11,7 +11,7 @@
 
 namespace acrida::native {
 
-Swarm::Node::Node(const SwarmSettings& settings, const std::vector<const detail::UserDefinition*>& classes,
+Crowd::Node::Node(const CrowdSettings& settings, const std::vector<const detail::UserDefinition*>& classes,
                   const Events& events, std::size_t index)
     : outbox(classes.size()),
       loop({.classes = &classes,
@@ -28,20 +28,20 @@ Swarm::Node::Node(const SwarmSettings& settings, const std::vector<const detail:
   });
 }
 
-Swarm::Swarm(std::vector<const detail::UserDefinition*> classes, const Events& events, const SwarmSettings& settings)
+Crowd::Crowd(std::vector<const detail::UserDefinition*> classes, const Events& events, const CrowdSettings& settings)
     : classes_(std::move(classes)) {
   for (int i = 0; i < std::max(1, settings.threads); ++i)
     nodes_.push_back(std::make_unique<Node>(settings, classes_, events, static_cast<std::size_t>(i)));
 }
 
-Swarm::~Swarm() { stop(); }
+Crowd::~Crowd() { stop(); }
 
-void Swarm::stop() {
+void Crowd::stop() {
   for (auto& node : nodes_) node->loop.stop();
   for (auto& node : nodes_) node->thread->join();
 }
 
-void Swarm::spawn(std::size_t user_class, std::int64_t count) {
+void Crowd::spawn(std::size_t user_class, std::int64_t count) {
   const auto nodes = static_cast<std::int64_t>(nodes_.size());
   for (std::int64_t i = 0; i < std::min(nodes, count); ++i) {
     // Each gets its share; the next call goes on with the next, so that single users spread, too.
@@ -52,7 +52,7 @@ void Swarm::spawn(std::size_t user_class, std::int64_t count) {
   }
 }
 
-void Swarm::ask_to_stop(std::size_t user_class, std::int64_t count) {
+void Crowd::ask_to_stop(std::size_t user_class, std::int64_t count) {
   std::vector<std::int64_t> chosen(nodes_.size());
   for (; count > 0; --count) {  // from whoever has most
     const auto node = std::max_element(nodes_.begin(), nodes_.end(), [&](const auto& a, const auto& b) {
@@ -68,35 +68,35 @@ void Swarm::ask_to_stop(std::size_t user_class, std::int64_t count) {
     if (chosen[i] > 0) nodes_[i]->loop.ask_to_stop(user_class, chosen[i]);
 }
 
-void Swarm::kill_leaving() {
+void Crowd::kill_leaving() {
   for (auto& node : nodes_) node->loop.kill_leaving();
 }
 
-std::int64_t Swarm::staying(std::size_t user_class) const {
+std::int64_t Crowd::staying(std::size_t user_class) const {
   std::int64_t sum = 0;
   for (const auto& node : nodes_) sum += node->counts[user_class].staying;
   return sum;
 }
 
-std::int64_t Swarm::leaving(std::size_t user_class) const {
+std::int64_t Crowd::leaving(std::size_t user_class) const {
   std::int64_t sum = 0;
   for (const auto& node : nodes_) sum += node->counts[user_class].leaving;
   return sum;
 }
 
-std::int64_t Swarm::leaving() const {
+std::int64_t Crowd::leaving() const {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < classes_.size(); ++i) sum += leaving(i);
   return sum;
 }
 
-std::int64_t Swarm::alive() const {
+std::int64_t Crowd::alive() const {
   std::int64_t sum = leaving();
   for (std::size_t i = 0; i < classes_.size(); ++i) sum += staying(i);
   return sum;
 }
 
-void Swarm::take(Node& node, Report& sum, stats::RequestStats& total) {
+void Crowd::take(Node& node, Report& sum, stats::RequestStats& total) {
   Report report = node.outbox.take(classes_.size());
   const double now = base::wall_seconds();
   for (const auto& part : report.statistics) {
@@ -125,13 +125,13 @@ void Swarm::take(Node& node, Report& sum, stats::RequestStats& total) {
   node.publications = report.publications;
 }
 
-Report Swarm::collect(stats::RequestStats& total) {
+Report Crowd::collect(stats::RequestStats& total) {
   Report sum;
   for (auto& node : nodes_) take(*node, sum, total);
   return sum;
 }
 
-Report Swarm::collect_all(stats::RequestStats& total, base::Duration patience) {
+Report Crowd::collect_all(stats::RequestStats& total, base::Duration patience) {
   Report sum = collect(total);
   std::vector<std::uint64_t> before;
   for (auto& node : nodes_) {
@@ -149,7 +149,7 @@ Report Swarm::collect_all(stats::RequestStats& total, base::Duration patience) {
   return sum;
 }
 
-http::ServiceCounters Swarm::counters() const {
+http::ServiceCounters Crowd::counters() const {
   http::ServiceCounters sum;
   for (const auto& node : nodes_) {
     sum.sent += node->counters.sent;
@@ -162,7 +162,7 @@ http::ServiceCounters Swarm::counters() const {
   return sum;
 }
 
-std::vector<std::string> Swarm::look_for_blockers() {
+std::vector<std::string> Crowd::look_for_blockers() {
   std::vector<std::string> sentences;
   for (auto& node : nodes_) {
     const Loop::Probe now = node->loop.probe();

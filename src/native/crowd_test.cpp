@@ -1,4 +1,4 @@
-#include "native/swarm.h"
+#include "native/crowd.h"
 
 #include <doctest/doctest.h>
 #include <time.h>
@@ -68,14 +68,14 @@ struct Bench {
   stats::RequestStats statistics{false};
   native::Report last;
   std::vector<const detail::UserDefinition*> classes;
-  std::unique_ptr<native::Swarm> swarm;
+  std::unique_ptr<native::Crowd> crowd;
 
   template <class T>
   explicit Bench(T*, int threads = 1) {
     g_started = g_stopped = g_inner_stopped = g_tasks = 0;
     scenario.user<T>();
     classes.push_back(scenario.users()[0].get());
-    swarm = std::make_unique<native::Swarm>(classes, scenario.events(), native::SwarmSettings{.threads = threads});
+    crowd = std::make_unique<native::Crowd>(classes, scenario.events(), native::CrowdSettings{.threads = threads});
   }
 
   // Until it holds; fails the test after 20 s.
@@ -84,7 +84,7 @@ struct Bench {
     const base::Instant deadline = base::now() + 20s;
     while (!condition()) {
       REQUIRE_MESSAGE(base::now() < deadline, "it did not come to that");
-      native::Report report = swarm->collect_all(statistics);
+      native::Report report = crowd->collect_all(statistics);
       for (auto& [key, error] : report.errors) {
         native::ScenarioError& sum = last.errors[key];
         sum.message = error.message;
@@ -98,9 +98,9 @@ struct Bench {
     return entry ? entry->num_requests() : 0;
   }
   void stop_all() {
-    swarm->ask_to_stop(0, swarm->staying(0));
-    swarm->kill_leaving();
-    wait([&] { return swarm->alive() == 0; });
+    crowd->ask_to_stop(0, crowd->staying(0));
+    crowd->kill_leaving();
+    wait([&] { return crowd->alive() == 0; });
   }
 };
 
@@ -113,11 +113,11 @@ T* type() {
 
 TEST_CASE("users start, work, wait without a stack, and stop in an orderly way") {
   Bench bench(type<Sleeper>(), 2);
-  bench.swarm->spawn(0, 50);
+  bench.crowd->spawn(0, 50);
   bench.wait([&] { return bench.requests("work") == 50; });
   CHECK(g_started == 50);
-  bench.swarm->ask_to_stop(0, 20);
-  bench.wait([&] { return bench.swarm->alive() == 30; });
+  bench.crowd->ask_to_stop(0, 20);
+  bench.wait([&] { return bench.crowd->alive() == 30; });
   CHECK(g_stopped == 20);
   bench.stop_all();
   CHECK(g_stopped == 50);
@@ -127,21 +127,21 @@ TEST_CASE("users start, work, wait without a stack, and stop in an orderly way")
 
 TEST_CASE("who is busy leaves after its task, or when it is killed, and gets its on_stop") {
   Bench bench(type<Busy>());
-  bench.swarm->spawn(0, 3);
-  bench.swarm->ask_to_stop(0, 2);
+  bench.crowd->spawn(0, 3);
+  bench.crowd->ask_to_stop(0, 2);
   bench.wait([&] { return true; });
-  CHECK(bench.swarm->leaving() == 2);
-  CHECK(bench.swarm->staying(0) == 1);
-  bench.swarm->kill_leaving();
-  bench.wait([&] { return bench.swarm->leaving() == 0; });
-  CHECK(bench.swarm->staying(0) == 1);
+  CHECK(bench.crowd->leaving() == 2);
+  CHECK(bench.crowd->staying(0) == 1);
+  bench.crowd->kill_leaving();
+  bench.wait([&] { return bench.crowd->leaving() == 0; });
+  CHECK(bench.crowd->staying(0) == 1);
   bench.stop_all();
 }
 
 TEST_CASE("exceptions of tasks are counted and told with their place; the user goes on") {
   Bench bench(type<Failing>());
-  bench.swarm->spawn(0, 1);
-  bench.wait([&] { return bench.swarm->alive() == 0; });
+  bench.crowd->spawn(0, 1);
+  bench.wait([&] { return bench.crowd->alive() == 0; });
   REQUIRE(bench.last.errors.size() == 1);
   const native::ScenarioError& error = bench.last.errors.begin()->second;
   CHECK(error.count == 3);
@@ -151,8 +151,8 @@ TEST_CASE("exceptions of tasks are counted and told with their place; the user g
 
 TEST_CASE("a nested set is entered anew after each interrupt, and stopped before its user") {
   Bench bench(type<Nested>());
-  bench.swarm->spawn(0, 1);
-  bench.wait([&] { return bench.swarm->alive() == 0; });
+  bench.crowd->spawn(0, 1);
+  bench.wait([&] { return bench.crowd->alive() == 0; });
   CHECK(bench.requests("inner") == 3);
   CHECK(g_inner_stopped == 3);
   CHECK(g_stopped == 1);
@@ -160,7 +160,7 @@ TEST_CASE("a nested set is entered anew after each interrupt, and stopped before
 
 TEST_CASE("users who never park leave the loop its turns") {
   Bench bench(type<Quick>());
-  bench.swarm->spawn(0, 2);
+  bench.crowd->spawn(0, 2);
   bench.wait([&] { return bench.requests("quick") > 1000; });
   bench.stop_all();
 }

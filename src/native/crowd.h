@@ -15,7 +15,7 @@
 
 namespace acrida::native {
 
-struct SwarmSettings {
+struct CrowdSettings {
   int threads = 1;
   std::string host = {};
   std::uint64_t seed = 1;
@@ -28,12 +28,12 @@ struct SwarmSettings {
 // Owner   whoever runs the test; the definitions and events outlive it.
 // Thread  the owner's, one at a time. The ring is called on the loops' threads.
 // Fails   the constructor throws std::system_error when the system has no descriptor or thread left.
-class Swarm final : public engine::UserHost {
+class Crowd final : public engine::UserHost {
  public:
-  Swarm(std::vector<const detail::UserDefinition*> classes, const Events& events, const SwarmSettings& settings);
-  ~Swarm();
-  Swarm(const Swarm&) = delete;
-  Swarm& operator=(const Swarm&) = delete;
+  Crowd(std::vector<const detail::UserDefinition*> classes, const Events& events, const CrowdSettings& settings);
+  ~Crowd();
+  Crowd(const Crowd&) = delete;
+  Crowd& operator=(const Crowd&) = delete;
 
   // ---- UserHost
   void spawn(std::size_t user_class, std::int64_t count) override;
@@ -64,7 +64,7 @@ class Swarm final : public engine::UserHost {
   };
   // One loop with its thread.
   struct Node {
-    Node(const SwarmSettings& settings, const std::vector<const detail::UserDefinition*>& classes, const Events& events,
+    Node(const CrowdSettings& settings, const std::vector<const detail::UserDefinition*>& classes, const Events& events,
          std::size_t index);
     Outbox outbox;
     Loop loop;
