@@ -214,6 +214,9 @@ class Runner:
         """Change the state of the run."""
         logger.debug("Updating state to '%s', old state was '%s'", new_state, self.state)
         self.state = new_state
+        # The page must know it also if a user takes the turn from here on and never gives it back.
+        if show := getattr(self.environment.web_ui, "_show_state", None):
+            show()
 
     def cpu_log_warning(self) -> bool:
         """Say again, at the end, that the processor was too busy; True if it was."""

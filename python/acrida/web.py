@@ -201,6 +201,10 @@ class WebUI:
             statistics = self.environment.stats if self.environment.runner is None else self.environment.runner.stats
             self._site.watch(statistics._core)
 
+    def _show_state(self) -> None:
+        if self.environment.runner is not None:
+            self._push("status")
+
     def _part(self, part: str) -> Any:
         if part == "page":
             self.template_args.update(self._page_args.compute(self.userclass_picker_is_active))

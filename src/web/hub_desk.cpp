@@ -51,7 +51,7 @@ void HubDesk::on_refreshed(const std::vector<std::uint64_t>& ids) {
   }
 }
 
-void HubDesk::hand_over(HubMessage::Kind kind, Route route, Request request, Fields fields,
+void HubDesk::hand_over(HubMessage::Kind kind, Route route, Request request, wire::Fields fields,
                         std::shared_ptr<Exchange> exchange, std::function<void()> on_allowed) {
   const std::uint64_t id = ++last_id_;
   exchange->on_gone = [weak = weak_from_this(), id] {

@@ -38,8 +38,8 @@ class HubDesk : public std::enable_shared_from_this<HubDesk> {
   // Without waiting.
   void ask_for(unsigned parts);
   // The hub answers the exchange through the functions below; `on_allowed` of a gate is called if the client may go on.
-  void hand_over(HubMessage::Kind kind, Route route, Request request, Fields fields, std::shared_ptr<Exchange> exchange,
-                 std::function<void()> on_allowed = nullptr);
+  void hand_over(HubMessage::Kind kind, Route route, Request request, wire::Fields fields,
+                 std::shared_ptr<Exchange> exchange, std::function<void()> on_allowed = nullptr);
   // How late the hub is now: the age of what it has not answered, else how long the last answer took.
   double lag_seconds(base::Instant now) const;
   // Lets go of everybody.

@@ -4,9 +4,9 @@
 #include <mutex>
 #include <vector>
 
-#include "web/form.h"
 #include "web/http.h"
 #include "web/route.h"
+#include "wire/form.h"
 
 namespace acrida::web {
 
@@ -25,7 +25,7 @@ struct HubMessage {
   unsigned parts = 0;  // of a refresh: bits by RunView::Part
   Route route = Route::Index;
   Request request;
-  Fields fields;  // the form of a change
+  wire::Fields fields;  // the form of a change
 };
 
 // The one ordered way from the control thread to the owner of the run (Python's hub), which sleeps on a descriptor.

@@ -10,10 +10,10 @@
 #include "base/time.h"
 #include "web/answers.h"
 #include "web/csv_files.h"
-#include "web/form.h"
 #include "web/json_rows.h"
 #include "web/metrics.h"
 #include "web/report_page.h"
+#include "wire/form.h"
 
 namespace acrida::web {
 
@@ -90,6 +90,8 @@ Answer Renderer::render(const RouteRule& rule, const Request& request) {
               {}};
     case Route::Health:
       return health();
+    case Route::Asset:
+      return asset(request);
     case Route::Login:
       return redirect(302, options_.base_path + "/");
     default:
@@ -176,8 +178,8 @@ Answer Renderer::full_history() {
 }
 
 Answer Renderer::report(const Request& request) {
-  const Fields query = parse_urlencoded(request.query());
-  const bool is_download = !find_field(query, "download").empty();
+  const wire::Fields query = wire::parse_urlencoded(request.query());
+  const bool is_download = !wire::find_field(query, "download").empty();
   const Percentiles percentiles = Percentiles::of(*view_.get(RunView::Part::Settings));
   const SharedJson status = view_.get(RunView::Part::Status);
   const SharedJson tasks = view_.get(RunView::Part::Tasks);
@@ -188,13 +190,20 @@ Answer Renderer::report(const Request& request) {
     history.push_back(statistics_.point(percentiles.chart, now, value_or(*status, "user_count", 0)));
   const Json data = report_data({picture, history, *status, *view_.get(RunView::Part::Exceptions),
                                  member_or_null(*tasks, "last"), percentiles, !is_download});
-  const char* theme = find_field(query, "theme") == "dark" ? "dark" : "light";
+  const char* theme = wire::find_field(query, "theme") == "dark" ? "dark" : "light";
   Answer answer = page("report.html",
                        fmt::format("window.templateArgs={};window.theme=\"{}\";", json_for_script(data), theme), true);
   if (is_download)
     answer.headers.push_back(
         {"Content-Disposition", "attachment;filename=" + download_name(picture.started_at, *status, "", ".html")});
   return answer;
+}
+
+Answer Renderer::asset(const Request& request) {
+  const std::string path = wire::percent_decoded(request.path(), false);
+  const auto below = below_base(path, options_.base_path);
+  std::lock_guard lock(mutex_);
+  return assets_.serve(below && !below->empty() ? below->substr(1) : "", request);
 }
 
 Answer Renderer::exceptions() {
@@ -207,8 +216,8 @@ Answer Renderer::logs() {
 }
 
 Answer Renderer::series(const Request& request) {
-  const Fields query = parse_urlencoded(request.query());
-  const std::string method(find_field(query, "method")), name(find_field(query, "name"));
+  const wire::Fields query = wire::parse_urlencoded(request.query());
+  const std::string method(wire::find_field(query, "method")), name(wire::find_field(query, "name"));
   Json points = Json::array();
   for (const SeriesPoint& point : statistics_.series(method, name))
     points.push_back({{"time", point.second}, {"rps", point.requests}, {"fail_per_sec", point.failures}});

@@ -45,6 +45,7 @@ class Renderer {
   Answer report(const Request& request);
   Answer csv(Route route);
   Answer full_history();
+  Answer asset(const Request& request);
   Answer exceptions();
   Answer logs();
   Answer series(const Request& request);

@@ -9,7 +9,7 @@
 
 #include "base/time.h"
 #include "web/answers.h"
-#include "web/form.h"
+#include "wire/form.h"
 
 namespace acrida::web {
 
@@ -105,7 +105,6 @@ void Site::listen(const ListenOptions& options, std::vector<std::string> own_nam
 }
 
 void Site::close() {
-  server_.reset();
   auto done = std::make_shared<std::promise<void>>();
   boost::asio::dispatch(loop_, [self = shared_from_this(), done] {
     self->timer_.cancel();
@@ -116,6 +115,7 @@ void Site::close() {
   const std::future<void> is_done = done->get_future();
   while (!loop_.stopped() && is_done.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
   }
+  server_.reset();  // only now, so that streams have been ended in order
 }
 
 std::size_t Site::refused_connections() const { return server_ ? server_->refused_connections() : 0; }
@@ -146,7 +146,7 @@ void Site::handle(Request request, std::shared_ptr<Exchange> exchange) {
     return exchange->answer(error_page(403, "Forbidden",
                                        "This page is only served to this machine, under the names localhost and "
                                        "127.0.0.1. Use one of them, or give the name with --web-host."));
-  const std::string path = percent_decoded(request.path(), false);
+  const std::string path = wire::percent_decoded(request.path(), false);
   const std::string& base = renderer_.options().base_path;
   const auto below = below_base(path, base);
   if (below && below->empty()) return exchange->answer(redirect(308, base + "/"));
@@ -159,7 +159,7 @@ void Site::handle(Request request, std::shared_ptr<Exchange> exchange) {
     };
     return desk_->refresh(0, std::move(then));
   }
-  if (!is_allowed(*rule, request.method) && rule->route != Route::Asset) return exchange->answer(wrong_method(*rule));
+  if (!is_allowed(*rule, request.method)) return exchange->answer(wrong_method(*rule));
   if (rule->is_change && request.method != "OPTIONS" && comes_from_another_site(request))
     return exchange->answer(refusal(403,
                                     "Refused: another site's page sent this. Changes are only taken from the page "
@@ -219,13 +219,13 @@ void Site::serve(const RouteRule& rule, Request request, std::shared_ptr<Exchang
 
 void Site::change(const RouteRule& rule, Request request, std::shared_ptr<Exchange> exchange) {
   if (request.method == "HEAD") return exchange->answer(text_answer(""));  // asks, and changes nothing
-  Fields fields;
+  wire::Fields fields;
   if (rule.route == Route::Swarm) {
-    auto form = parse_form(request.header("Content-Type"), request.body);
+    auto form = wire::parse_form(request.header("Content-Type"), request.body);
     if (!form) return exchange->answer(refusal(400, form.error()));
     fields = std::move(*form);
     std::optional<std::uint64_t> seen;
-    if (const auto number = find_field(fields, "acrida_run"); !number.empty())
+    if (const auto number = wire::find_field(fields, "acrida_run"); !number.empty())
       seen = std::strtoull(std::string(number).c_str(), nullptr, 10);
     const StartGate::Verdict verdict = try_begin_start(seen);
     if (verdict != StartGate::Verdict::Go) {

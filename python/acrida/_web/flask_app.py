@@ -50,10 +50,12 @@ class _Pages(jinja2.BaseLoader):
 
 def make_app(web_ui: WebUI, folders: list[str]) -> flask.Flask:
     """The application with all built-in routes."""
-    app = flask.Flask("locust", static_folder=None)
+    # Flask cannot find the folders of a package that is only an alias.
+    here = str(Path(__file__).parent.parent)
+    app = flask.Flask("locust", static_folder=None, root_path=here, instance_path=str(Path.cwd() / "instance"))
     app.jinja_loader = jinja2.ChoiceLoader([_Pages(folders), jinja2.FileSystemLoader("templates")])
     app.config["SERVER_NAME"] = None
-    blueprint = flask.Blueprint("locust", "locust", url_prefix=web_ui.web_base_path or None)
+    blueprint = flask.Blueprint("locust", "locust", root_path=here, url_prefix=web_ui.web_base_path or None)
     for path, endpoint, has_get, has_post, needs_login in _core.web_routes():
         if not endpoint:
             continue

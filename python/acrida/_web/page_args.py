@@ -52,7 +52,7 @@ class PageArgs:
             "num_users": getattr(options, "num_users", None),
             "spawn_rate": getattr(options, "spawn_rate", None),
             "run_time": getattr(options, "run_time", None),
-            "stats_history_enabled": bool(getattr(options, "stats_history_enabled", False)),
+            "stats_history_enabled": getattr(options, "stats_history_enabled", None),
             "extra_options": self.extra_options(options),
             "percentiles_to_chart": stats.PERCENTILES_TO_CHART,
             "percentiles_to_statistics": stats.PERCENTILES_TO_STATISTICS,

@@ -1,4 +1,4 @@
-#include "web/form.h"
+#include "wire/form.h"
 
 #include <strings.h>
 
@@ -6,7 +6,7 @@
 #include <cctype>
 #include <optional>
 
-namespace acrida::web {
+namespace acrida::wire {
 
 namespace {
 
@@ -136,4 +136,4 @@ std::string_view find_field(const Fields& fields, std::string_view name) {
   return {};
 }
 
-}  // namespace acrida::web
+}  // namespace acrida::wire

@@ -9,7 +9,7 @@
 
 // What browsers and scripts send in a query or a form. Pure functions; malformed input gives an error or what can be
 // read, never more than it has. Bytes that are not UTF-8 stay as they are.
-namespace acrida::web {
+namespace acrida::wire {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;  // in the order sent; names may repeat
 
@@ -28,4 +28,4 @@ base::Result<Fields, std::string> parse_form(std::string_view content_type, std:
 // The first value of that name; empty without one.
 std::string_view find_field(const Fields& fields, std::string_view name);
 
-}  // namespace acrida::web
+}  // namespace acrida::wire
