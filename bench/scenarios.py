@@ -15,6 +15,7 @@ from typing import Any
 from bench.cores import TARGET_CORE
 from bench.generators import Cost, cost_of_run, run_program, run_wrk
 from bench.nginx import Nginx
+from bench.page import ms_per_stats_request, percent_of_core_with_viewers, run_page
 from bench.page_load import measure as measure_page
 from tests.support.target import ROOT
 
@@ -187,6 +188,14 @@ class Scenario:
     rounds: int = 5
 
 
+def page_stats(this: Round) -> dict[str, Any]:
+    return {"acrida": {"ms_per_answer": run_page(this.folder, ms_per_stats_request, this.quick)}}
+
+
+def page_viewers(this: Round) -> dict[str, Any]:
+    return {"acrida": {"percent_of_core": run_page(this.folder, percent_of_core_with_viewers, this.quick)}}
+
+
 SCENARIOS = {
     "fast_get_50": Scenario(
         "FastHttpUser, one GET, 50 users", fast_get_50, "us_per_request", "≤ 1.1 × wrk, ≥ 18 × less than Locust"
@@ -210,6 +219,8 @@ SCENARIOS = {
     "page_load": Scenario(
         "web page, first visit", page_load, "first_paint_ms", "< 200 ms, interactive < 300 ms, ≤ 10 requests", 5
     ),
+    "page_stats": Scenario("/stats/requests, 1,000 names", page_stats, "ms_per_answer", "< 10 ms", 1),
+    "page_viewers": Scenario("20 viewers, 1,000 names", page_viewers, "percent_of_core", "< 1 %", 1),
     "busy_script": Scenario("busy script, reported p99", busy_script, "p99_ms", "within 1 ms of the server's log", 1),
 }
 

@@ -27,9 +27,9 @@ constexpr unsigned bit(RunView::Part part) { return 1u << static_cast<unsigned>(
 // Fails   never. A hub that does not come back is waited for where only it can answer, and done without elsewhere.
 class HubDesk : public std::enable_shared_from_this<HubDesk> {
  public:
-  // How long somebody who only reads waits for the newest state. Measured from the question to the answer, an idle hub
-  // needs a tenth of a millisecond.
-  static constexpr base::Duration kPatience = std::chrono::milliseconds(25);
+  // How long the first one who only reads waits for the newest state when the hub has become busy; those after it do
+  // not wait at all. An idle hub needs a tenth of a millisecond, on a machine without a free core some more.
+  static constexpr base::Duration kPatience = std::chrono::milliseconds(100);
 
   explicit HubDesk(boost::asio::io_context& loop) : loop_(loop) {}
 

@@ -11,14 +11,16 @@ namespace acrida::web {
 namespace {
 
 constexpr std::size_t kMostPoints = 1000;
-constexpr std::array kRowPercentiles = {0.5, 0.9, 0.95, 0.99, 0.999, 1.0};
+constexpr std::array<std::pair<double, const char*>, 6> kRowPercentiles = {
+    {{0.5, "0.5"}, {0.9, "0.9"}, {0.95, "0.95"}, {0.99, "0.99"}, {0.999, "0.999"}, {1.0, "1.0"}}};
 // Above this the page says that Python is busy; its figures of users and tasks are that old then.
 constexpr double kBusySeconds = 3.0;
 
 Json live_row(const report::Row& row, bool has_requests, const Percentiles& percentiles) {
   Json json = row_json(row, has_requests, percentiles.statistics);
-  Json& own = json["percentiles"] = Json::object();
-  for (const double p : kRowPercentiles) own[report::float_text(p)] = bucket(row.percentile(p));
+  Json::object_t own;
+  for (const auto& [p, name] : kRowPercentiles) own.emplace(name, bucket(row.percentile(p)));
+  json["percentiles"] = std::move(own);
   return json;
 }
 
@@ -30,6 +32,14 @@ Json notices(const Json& status, const LiveState::Now& now) {
                     {"text", "Python is busy: what depends on it (users, tasks, logs) is shown as it was before."},
                     {"since", std::floor(now.seconds - now.hub_lag_seconds)}});
   return list;
+}
+
+// Notes the count; false if it was known.
+bool is_news(std::unordered_map<std::string, std::int64_t>& known, const std::string& key, std::int64_t count) {
+  const auto [place, is_new] = known.try_emplace(key, count);
+  if (!is_new && place->second == count) return false;
+  place->second = count;
+  return true;
 }
 
 Json copied(const Json& status, const char* name, Json fallback) {
@@ -72,39 +82,37 @@ Json LiveState::small_things(const Now& now, const Picture& picture, const Perce
   return small;
 }
 
+bool LiveState::has_changed(const stats::Entry& entry, stats::Window window) {
+  const RowMark mark{entry.num_requests(), entry.num_failures(), entry.current_rate(window),
+                     entry.current_failure_rate(window)};
+  const auto [place, is_new] = rows_.try_emplace(&entry, mark);
+  if (!is_new && place->second == mark) return false;
+  place->second = mark;
+  return true;
+}
+
 void LiveState::add_rows(Json& out, const Picture& picture, const Percentiles& percentiles, bool all) {
   Json list = Json::array();
-  for (const report::Row& row : picture.rows) {
-    const RowMark mark{row.num_requests, row.num_failures, row.current_rps, row.current_failures_per_second};
-    const auto [place, is_new] = rows_.try_emplace(row.method + '\0' + row.name, mark);
-    if (!is_new && !all && place->second == mark) continue;
-    if (!all) place->second = mark;
-    list.push_back(live_row(row, picture.has_requests, percentiles));
-  }
+  for (const report::Row& row : picture.rows) list.push_back(live_row(row, picture.has_requests, percentiles));
   if (all || !list.empty()) out["rows"] = std::move(list);
 }
 
 void LiveState::add_errors(Json& out, const Picture& picture, bool all) {
   Json list = Json::array();
   for (const stats::ErrorCopy& error : picture.errors) {
-    const auto [place, is_new] =
-        errors_.try_emplace(error.method + '\0' + error.name + '\0' + error.text, error.occurrences);
-    if (!is_new && !all && place->second == error.occurrences) continue;
-    if (!all) place->second = error.occurrences;
-    list.push_back(error_json(error));
+    if (all || is_news(errors_, error.method + '\0' + error.name + '\0' + error.text, error.occurrences))
+      list.push_back(error_json(error));
   }
   if (all || !list.empty()) out["errors"] = std::move(list);
 }
 
 void LiveState::add_exceptions(Json& out, bool all) {
   Json list = Json::array();
-  for (const Json& each : *view_.get(RunView::Part::Exceptions)) {
-    const auto count = value_or(each, "count", std::int64_t{0});
-    const auto [place, is_new] = exceptions_.try_emplace(value_or<std::string>(each, "traceback", ""), count);
-    if (!is_new && !all && place->second == count) continue;
-    if (!all) place->second = count;
-    list.push_back(each);
-  }
+  const SharedJson exceptions = view_.get(RunView::Part::Exceptions);
+  for (const Json& each : *exceptions)
+    if (all ||
+        is_news(exceptions_, value_or<std::string>(each, "traceback", ""), value_or(each, "count", std::int64_t{0})))
+      list.push_back(each);
   if (all || !list.empty()) out["exceptions"] = std::move(list);
 }
 
@@ -188,12 +196,14 @@ Json LiveState::snapshot(const Now& now, bool is_first) {
 }
 
 std::optional<Json> LiveState::delta(const Now& now, bool* is_anew) {
-  const Picture picture = statistics_.picture();
-  const bool has_restarted = picture.test != test_ || picture.started_at != started_at_;
+  const auto [test, started_at] = statistics_.beginning();
+  const bool has_restarted = test != test_ || started_at != started_at_;
   if (has_restarted) forget();
-  test_ = picture.test;
-  started_at_ = picture.started_at;
+  test_ = test;
+  started_at_ = started_at;
   if (is_anew) *is_anew = has_restarted;
+  const Picture picture = statistics_.picture(
+      [this](const stats::Entry& entry, stats::Window window) { return has_changed(entry, window); });
   const Percentiles percentiles = Percentiles::of(*view_.get(RunView::Part::Settings));
   Json small = small_things(now, picture, percentiles);
   Json changed = Json::object();

@@ -46,6 +46,7 @@ class LiveState {
 
   void forget();
   Json small_things(const Now& now, const Picture& picture, const Percentiles& percentiles);
+  bool has_changed(const stats::Entry& entry, stats::Window window);
   void add_rows(Json& out, const Picture& picture, const Percentiles& percentiles, bool all);
   void add_errors(Json& out, const Picture& picture, bool all);
   void add_exceptions(Json& out, bool all);
@@ -58,7 +59,7 @@ class LiveState {
   std::uint64_t seq_ = 0, test_ = 0;
   double started_at_ = -1;
   Json small_ = Json::object();
-  std::unordered_map<Key, RowMark> rows_;
+  std::unordered_map<const stats::Entry*, RowMark> rows_;  // of this test; never looked into
   std::unordered_map<Key, std::int64_t> errors_, exceptions_;
   std::map<std::string, Json> workers_;
   std::size_t history_ = 0;

@@ -48,6 +48,17 @@ TEST_CASE("the first viewer gets everything, then only what has changed") {
   CHECK_FALSE(bench.delta());
 }
 
+TEST_CASE("what a second viewer gets is not kept from the first one") {
+  Bench bench;
+  bench.state.snapshot(bench.now(), true);
+  bench.request("/a", 10);
+  bench.statistics.log_error("GET", "/a", "no", 1001);
+  CHECK(bench.state.snapshot(bench.now(), false)["rows"].size() == 1);
+  const Json changed = *bench.delta();
+  CHECK(changed["rows"].size() == 1);
+  CHECK(changed["errors"].size() == 1);
+}
+
 TEST_CASE("a second viewer misses nothing and gets nothing twice") {
   Bench bench;
   bench.view.add_log_lines({"one"});

@@ -47,7 +47,13 @@ void LiveStats::tick(double now, std::int64_t window_seconds) {
                   static_cast<std::int64_t>(*last));
 }
 
-Picture LiveStats::picture() {
+std::pair<std::uint64_t, double> LiveStats::beginning() {
+  std::lock_guard lock(mutex_);
+  if (!refresh()) return {0, 0};
+  return {epoch_->number(), started_at_};
+}
+
+Picture LiveStats::picture(const RowFilter& is_wanted) {
   std::lock_guard lock(mutex_);
   Picture picture;
   if (!refresh()) return picture;
@@ -58,8 +64,9 @@ Picture LiveStats::picture() {
   picture.last_request_at = period.last_request_at.value_or(started_at_);
   picture.has_requests = period.last_request_at.has_value();
   picture.total = report::make_row(*view.total, period);
-  picture.rows.reserve(view.entries.size());
-  for (const stats::Entry* entry : view.entries) picture.rows.push_back(report::make_row(*entry, period));
+  const stats::Window window = stats::current_window(period);
+  for (const stats::Entry* entry : view.entries)
+    if (!is_wanted || is_wanted(*entry, window)) picture.rows.push_back(report::make_row(*entry, period));
   std::sort(picture.rows.begin(), picture.rows.end(), [](const report::Row& a, const report::Row& b) {
     return std::tie(a.name, a.method) < std::tie(b.name, b.method);
   });

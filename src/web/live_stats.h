@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "report/row.h"
@@ -50,7 +52,11 @@ class LiveStats {
   // Once a second, best just after it began: notes the state that current percentiles need.
   void tick(double now, std::int64_t window_seconds);
 
-  Picture picture();
+  // `is_wanted`, if given, chooses the rows: most of them are not worth being made when only changes are of interest.
+  using RowFilter = std::function<bool(const stats::Entry&, stats::Window)>;
+  Picture picture(const RowFilter& is_wanted = nullptr);
+  // Which test it is and when its statistics began: either changes with a new test, the second with a reset.
+  std::pair<std::uint64_t, double> beginning();
   // Of about the last ten seconds, in ms; empty if too little is known of them.
   std::vector<std::optional<double>> current_percentiles(const std::vector<double>& which, double now);
   // The total alone, for the charts.

@@ -54,8 +54,6 @@ Answer Renderer::render(const RouteRule& rule, const Request& request) {
   switch (rule.route) {
     case Route::Index:
       return index();
-    case Route::Asset:
-      return asset(request);
     case Route::Requests:
       return requests();
     case Route::RequestsCsv:
@@ -123,13 +121,6 @@ Answer Renderer::page(std::string_view name, const std::string& globals, bool pa
   Answer answer = html_answer(replaced(std::move(*text), kMark, "<script>" + globals + "</script>"));
   answer.headers.push_back({"Cache-Control", "no-store"});
   return answer;
-}
-
-Answer Renderer::asset(const Request& request) {
-  const auto path = below_base(request.path(), options_.base_path);
-  if (!path || path->size() < 2) return error_page(404, "Not Found", "There is no such file.");
-  std::lock_guard lock(mutex_);
-  return assets_.serve(std::string_view(*path).substr(1), request);
 }
 
 Answer Renderer::index() {

@@ -39,7 +39,6 @@ class Renderer {
   const PageOptions& options() const { return options_; }
 
  private:
-  Answer asset(const Request& request);
   Answer index();
   Answer requests();
   Answer report(const Request& request);

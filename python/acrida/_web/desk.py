@@ -93,7 +93,9 @@ class Desk:
             if message.path == "/swarm":
                 self._site.end_start()
         finally:
-            self._web_ui._push("status")
+            # Whoever reads after this answer sees what has changed, however late the hub may be then.
+            for part in ("status", "page", "tasks", "exceptions"):
+                self._guarded(part, self._web_ui._push, part)
         self._site.answer(message.id, status, headers, body)
 
     def _gate(self, message: Message) -> None:
