@@ -53,6 +53,17 @@ def get_html_report(environment: Environment, show_download_link: bool = True, t
     )
 
 
+def render_template_from(file: str, build_path: str = DEFAULT_BUILD_PATH, **variables: Any) -> str:
+    """A built page with the variables (``template_args``, ``theme``, …) as JSON in ``window``."""
+    from ._web.shown import to_json
+
+    names = {"template_args": "templateArgs", "auth_args": "authArgs"}
+    lines = [f"window.{names.get(name, name)}={to_json(value)};" for name, value in variables.items()]
+    script = "".join(lines).replace("<", "\\u003c")
+    page = Path(build_path, file).read_text(encoding="utf-8")
+    return page.replace("<!--acrida:page-data-->", f"<script>{script}</script>", 1)
+
+
 def write_html_report(environment: Environment, path: str) -> None:
     """The report without a download link as a file; its folders are made. OSError where that is not possible."""
     target = Path(path)

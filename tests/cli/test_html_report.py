@@ -93,6 +93,8 @@ environment = Environment(user_classes=[Nobody])
 environment.create_local_runner()
 environment.events.request.fire(request_type="GET", name="/", response_time=1, response_length=1, exception=None)
 page = get_html_report(environment, theme="dark")
+from locust.html import render_template_from
+note("login", "window.authArgs={" in render_template_from("login.html", auth_args={"error": "</script>"}))
 note("page", page[page.index("window.templateArgs"):page.index("</script>", page.index("window.templateArgs"))])
 """
 
@@ -100,6 +102,7 @@ note("page", page[page.index("window.templateArgs"):page.index("</script>", page
 def test_people_can_make_the_report_themselves(acrida: Program) -> None:
     outcome = acrida.script(EMBEDDED)
     ((text,),) = outcome.noted("page")
+    assert outcome.noted("login") == [[True]]
     assert text.endswith('window.theme="dark";')
     data = json.loads(text.removeprefix("window.templateArgs=").removesuffix(';window.theme="dark";'))
     assert data["show_download_link"] is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -148,6 +149,45 @@ def test_restarts_are_marked_in_the_charts(scripted: Callable[..., Page]) -> Non
     run = {**STATE["run"], "number": 2}
     tell(page, "snapshot", **{**STATE, "run": run, "history": [{"time": "2026-09-21T14:16:25Z", **point}]})
     expect(page.get_by_role("figure", name="Requests per second")).to_have_attribute("data-marks", "Run #1, Run #2")
+
+
+def test_one_changed_name_among_500_touches_one_row(scripted: Callable[..., Page]) -> None:
+    rows = [{**ROW, "name": f"/goods/{number:03}"} for number in range(500)]
+    page = scripted(rows=rows, user_count=10_000, notices=[])
+    expect(page.get_by_text("/goods/000")).to_be_visible()
+    page.evaluate(
+        """window.touched = new Set(); new MutationObserver(list => list.forEach(each => window.touched.add(
+            (each.target.closest ? each.target : each.target.parentElement).closest("tr")))).observe(
+                document.querySelector("tbody"), {subtree: true, childList: true, characterData: true})"""
+    )
+    tell(page, "delta", rows=[{**rows[3], "num_requests": 4711}])
+    expect(page.get_by_role("row", name="/goods/003")).to_contain_text("4,711")
+    assert page.evaluate("[...window.touched].map(row => row.cells[1].innerText)") == ["/goods/003"]
+
+
+def test_a_custom_login_form(page: Page, login_site: Site) -> None:
+    form = {
+        "inputs": [
+            {"label": "Team", "name": "team_1", "choices": ["red", "blue"], "default_value": "blue"},
+            {"label": "Roles", "name": "roles", "choices": ["a", "b"], "is_multiple": True},
+            {"label": "Pin", "name": "pin", "is_secret": True, "is_required": True},
+            {"label": "Keep me", "name": "keep", "default_value": True},
+        ],
+        "callback_url": "/custom",
+        "submit_button_text": "Let me in",
+    }
+    data = json.dumps({"custom_form": form, "error": "No <b>", "title": "Doors"})
+    served = page.request.get(login_site.url + "/login").text()
+    body = served.replace("</head>", f"<script>window.authArgs={data}</script></head>")
+    page.route("**/login", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(login_site.url + "/login")
+    expect(page).to_have_title("Doors")
+    expect(page.get_by_role("alert")).to_have_text("No <b>")
+    page.get_by_label("Pin", exact=True).fill("1234")
+    page.get_by_label("b", exact=True).check()
+    with page.expect_request("**/custom") as sent:
+        page.get_by_role("button", name="Let me in").click()
+    assert sent.value.post_data == "team_1=blue&roles=b&pin=1234&keep=on"
 
 
 def test_the_keyboard_reaches_everything(scripted: Callable[..., Page]) -> None:

@@ -75,6 +75,21 @@ def test_start_edit_stop_reset_and_a_new_test(page: Page, shop: Site) -> None:
     expect(page.get_by_role("figure")).to_have_count(3)
 
 
+def test_what_is_typed_before_the_last_values_arrive_stays(page: Page, shop: Site) -> None:
+    shop.post("/swarm", user_count=5, spawn_rate=100, a1=77, shape_class="Default")
+    shop.stop()
+    held = []
+    page.route("**/last-form", lambda route: held.append(route))
+    with page.expect_request("**/last-form"):
+        open_start_form(page, shop)
+    page.get_by_label("Number of users (peak)").fill("9")
+    page.get_by_label("My arg2").fill("typed")
+    held[0].continue_()
+    expect(page.get_by_label("A1")).to_have_value("77")
+    expect(page.get_by_label("Number of users (peak)")).to_have_value("9")
+    expect(page.get_by_label("My arg2")).to_have_value("typed")
+
+
 def test_what_is_wrong_with_a_form_is_said_and_nothing_starts(page: Page, shop: Site) -> None:
     open_start_form(page, shop)
     fill(page, 2, 0)

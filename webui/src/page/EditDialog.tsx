@@ -4,7 +4,7 @@ import { link } from "../data/connection";
 import { pollOnce } from "../data/polling";
 import { live } from "../data/store";
 import { Dialog } from "../ui/Dialog";
-import { editFields, fetchLastForm, firstForm, send, type TestForm } from "./form";
+import { editFields, fetchLastForm, firstForm, keepingChanges, send, type TestForm } from "./form";
 import { OptionFields } from "./OptionFields";
 import { LoadFields, RunTimeField } from "./TestForm";
 
@@ -21,15 +21,18 @@ function presentForm(form: TestForm): TestForm {
 
 export function EditDialog({ onClose }: { onClose: () => void }) {
   const [form, setForm] = useState(() => presentForm(firstForm()));
+  const [before, setBefore] = useState(form.options);
   const [refusal, setRefusal] = useState<string | null>(null);
-  useEffect(
-    () => void fetchLastForm(firstForm()).then(({ options }) => setForm((old) => ({ ...old, options }))),
-    [],
-  );
+  useEffect(() => {
+    void fetchLastForm(firstForm()).then(({ options }) => {
+      setBefore(options);
+      setForm((old) => ({ ...old, options: keepingChanges(form.options, old.options, options) }));
+    });
+  }, []);
   const change = (part: Partial<TestForm>) => setForm((old) => ({ ...old, ...part }));
   const submit = async (event: Event) => {
     event.preventDefault();
-    const message = await send(editFields(form, form.run_time.trim() !== ""));
+    const message = await send(editFields(form, before));
     setRefusal(message);
     if (message) return;
     if (link.value === "polling") await pollOnce().catch(() => undefined);

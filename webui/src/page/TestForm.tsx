@@ -11,6 +11,7 @@ import {
   fetchLastForm,
   firstForm,
   isShaped,
+  keepingChanges,
   runTimeForm,
   send,
   startFields,
@@ -22,7 +23,14 @@ export function TestForm({ onStarted }: { onStarted?: () => void }) {
   const [form, setForm] = useState(firstForm);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
-  useEffect(() => void fetchLastForm(form).then(setForm), []);
+  useEffect(() => {
+    void fetchLastForm(form).then((last) =>
+      setForm((now) => ({
+        ...keepingChanges(form, now, last),
+        options: keepingChanges(form.options, now.options, last.options),
+      })),
+    );
+  }, []);
   const change = (part: Partial<Form>) => setForm((old) => ({ ...old, ...part }));
   const blocked = useBlocked(form);
 

@@ -101,13 +101,32 @@ export function startFields(form: TestForm): URLSearchParams {
   return fields;
 }
 
-/** Only what an edit may change; classes and host stay as they are. */
-export function editFields(form: TestForm, changesRunTime: boolean): URLSearchParams {
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+/** What came late does not overwrite what the person has changed meanwhile: `before` is what they began with. */
+export function keepingChanges<T extends object>(before: T, now: T, late: T): T {
+  const entries = Object.keys(late).map((key) => {
+    const name = key as keyof T;
+    return [key, isSame(now[name], before[name]) ? late[name] : now[name]];
+  });
+  return Object.fromEntries(entries) as T;
+}
+
+type Options = TestForm["options"];
+
+/** Those that are not what they were: the form does not know a secret that was sent before. */
+function changedOptions(now: Options, before: Options): Options {
+  const isOther = ([name, value]: [string, OptionValue]) => !isSame(value, before[name]);
+  return Object.fromEntries(Object.entries(now).filter(isOther));
+}
+
+/** Only what an edit changes; classes and host stay as they are. */
+export function editFields(form: TestForm, before: Options): URLSearchParams {
   const fields = new URLSearchParams();
   fields.append("user_count", form.user_count.trim());
   fields.append("spawn_rate", form.spawn_rate.trim());
-  if (changesRunTime) fields.append("run_time", form.run_time.trim());
-  addOptions(fields, form.options);
+  if (form.run_time.trim() !== "") fields.append("run_time", form.run_time.trim());
+  addOptions(fields, changedOptions(form.options, before));
   return fields;
 }
 
