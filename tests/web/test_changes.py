@@ -116,9 +116,10 @@ def test_a_run_time_ends_the_test_and_a_new_start_forgets_the_old_limit(page: Pa
     with_timer_gone = next(data for name, data in page.events() if name == "snapshot")
     assert with_timer_gone["run"]["run_time"] is None
     page.swarm(run_time="2")
+    page.post("/stop")
     page.swarm()
     for ticks, (_, data) in enumerate(page.events(), 1):
-        assert data.get("state", "running") == "running"
+        assert data.get("state", "running") == "running", (ticks, data, page.stderr)
         page.swarm(user_count=ticks + 1)  # something to tell every second
         if ticks == 4:
             break
