@@ -111,7 +111,7 @@ parity: install ## the table of behaviours beside Locust's; RECORD=1 records the
 .PHONY: simulate
 simulate: install ## random faults in a simulated swarm: SEEDS=10000, or SEED=17 for one with its trace
 	cmake --build $(build) --target cluster_simulate
-	$(build)/cluster_simulate $(if $(SEED),seed $(SEED),seeds $(or $(SEEDS),1000))
+	$(build)/cluster_simulate $(if $(SWARM),swarm $(SWARM),$(if $(SEED),seed $(SEED),seeds $(or $(SEEDS),1000)))
 
 .PHONY: fresh-test
 fresh-test: ## `make demo` and `make test` in a fresh Debian 12 (chroot; root or sudo)

@@ -125,7 +125,7 @@ void Master::check_liveness(Moment now) {
       node.state = kMissing;
       node.missing_since = now.at;
       if (node.extended) settle_gap(node, "is missing", now.at);  // mended when it comes back
-      node.counts.clear();
+      roster_.set_counts(node, {});
       node.order.reset();
       ramp_.remove_worker(id);
       is_one_newly_missing = true;
@@ -135,7 +135,7 @@ void Master::check_liveness(Moment now) {
     settle_gap(*roster_.find(id), "went missing and did not come back", now.at);
     roster_.remove(id);
   }
-  if (is_one_newly_missing && roster_.active_count() == 0 && is_test_running() && !resume_at_) {
+  if (is_one_newly_missing && !roster_.has_active() && is_test_running() && !resume_at_) {
     log(Level::Info, "The last worker went missing, stopping test.");
     actions_.push_back(StopWanted{settings_.is_headless});
   } else if (!gone.empty() || (is_one_newly_missing && settings_.enables_rebalancing)) {
@@ -147,8 +147,8 @@ void Master::check_liveness(Moment now) {
 void Master::update_state() {
   if (resume_at_) return;
   if (state_ == RunState::Stopping && !stopping_) {
-    if (roster_.active_count() == roster_.ready_count()) set_state(RunState::Stopped);
-  } else if (is_test_running() && roster_.active_count() == 0) {
+    if (!roster_.has_active_that_is_not_ready()) set_state(RunState::Stopped);
+  } else if (is_test_running() && !roster_.has_active()) {
     ramp_.close();
     reports_due_.reset();
     set_state(RunState::Stopped);

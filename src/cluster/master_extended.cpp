@@ -55,7 +55,7 @@ void Master::take_over(WorkerNode& node, const Join& join, Moment now) {
   ledger_.heal(join.incarnation);
   if (node.is_missing()) revive(node, std::string(text(RunState::Ready)), now);
   if (join.run == run_ && run_ != 0 && !join.counts.empty() && is_test_running()) {
-    node.counts = join.counts;
+    roster_.set_counts(node, join.counts);
     node.state = text(RunState::Running);
   }
 }
@@ -86,7 +86,7 @@ void Master::note_extended(WorkerNode& node, const Heartbeat::Extended& told, Mo
   mine.counted = told.counted;
   mine.counted_at = now.at;
   mine.hub_lag_seconds = told.hub_lag_seconds;
-  if (node.is_ready()) node.counts.clear();
+  if (node.is_ready()) roster_.set_counts(node, {});
   if (node.extended) ledger_.told(mine.incarnation, told, mine.pace, now.wall);
   if (!node.last_order || node.last_order->run != run_) return;
   if (told.run == run_ && told.order >= node.last_order->order)
@@ -125,7 +125,8 @@ void Master::count_frame(const std::string& id, WorkerNode* node, FrameLedger::L
   ledger_.counted(life, report_.sequence, run, report_.total.num_requests);
   if (node) {
     node->reported_at = now.at;
-    if (!node->is_missing() && !node->is_ready() && report_.user_classes) node->counts = *report_.user_classes;
+    if (!node->is_missing() && !node->is_ready() && report_.user_classes)
+      roster_.set_counts(*node, *report_.user_classes);
   }
   if (run != run_) return ledger_.late(report_.total.num_requests);
   stats_.merge(report_, now.wall);

@@ -168,7 +168,7 @@ void Master::on_stats(const Message& message) {
     return drop(message.peer, "malformed report", problem);
   if (node) {
     node->reported_at = message.now.at;
-    if (!node->is_missing() && report_.user_classes) node->counts = std::move(*report_.user_classes);
+    if (!node->is_missing() && report_.user_classes) roster_.set_counts(*node, std::move(*report_.user_classes));
     report_.user_classes.reset();
   }
   // Before its first answer to an order of this test it tells what it counted in the one before.
@@ -197,7 +197,7 @@ void Master::on_spawning_complete(const Message& message) {
   if (node) {
     if (node->is_missing()) return;  // a heartbeat will say that it is back
     node->state = text(RunState::Running);
-    node->counts = *counts;
+    roster_.set_counts(*node, *counts);
     node->order.reset();
     return;
   }
@@ -232,7 +232,7 @@ void Master::on_quit(const Message& message) {
   ramp_.remove_worker(message.id());
   log(Level::Info,
       fmt::format("Worker '{}' (index {}) quit. {} workers ready.", message.peer, index, roster_.ready_count()));
-  if (roster_.active_count() > 0) return rebalance(message.now);
+  if (roster_.has_active()) return rebalance(message.now);
   log(Level::Info, "The last worker quit, stopping test.");
   if (!stopping_ && (is_test_running() || settings_.is_headless)) actions_.push_back(StopWanted{settings_.is_headless});
 }

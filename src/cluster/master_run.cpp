@@ -25,7 +25,7 @@ std::string json_of(const ClassCounts& counts) {
 }  // namespace
 
 Master::StartKind Master::start_kind() const {
-  if (roster_.active_count() == 0) return StartKind::NoWorkers;
+  if (!roster_.has_active()) return StartKind::NoWorkers;
   return is_test_running() ? StartKind::Edit : StartKind::NewTest;
 }
 
@@ -174,7 +174,7 @@ void Master::complete_spawning(Moment now, bool reports_are_in) {
 // Workers came or left in a test whose ramp is over: everybody's share anew. During a ramp the next map says it.
 void Master::rebalance(Moment now) {
   if (state_ != RunState::Running || ramp_.is_under_way() || !ramp_.is_there() || resume_at_) return;
-  if (roster_.active_count() == 0 || !ramp_.is_rebalance_due()) return;
+  if (!roster_.has_active() || !ramp_.is_rebalance_due()) return;
   if (!ramp_.start(target_, order_.spawn_rate, order_.classes)) return;
   log(Level::Info, fmt::format("Sending spawn jobs of {} users at {:.2f} spawn rate to {} ready workers", target_,
                                order_.spawn_rate, roster_.active_count()));

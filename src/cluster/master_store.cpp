@@ -179,7 +179,7 @@ MasterActions Master::resume(const Rows& rows, Moment now) {
 // The workers are back, or enough time has passed: everybody's share of the users that there were, at once, and then
 // on with the ramp where it stood.
 void Master::resume_dispatch(Moment now) {
-  if (roster_.active_count() == 0) {
+  if (!roster_.has_active()) {
     // Without a worker there is nothing to go on with; the next one that comes decides.
     resume_at_ = now.at + settings_.resume_patience;
     return;

@@ -9,6 +9,7 @@ WorkerNode& Roster::put(const std::string& id, base::Instant now) {
   node.id = id;
   node.index = index_of(id);
   node.heard_at = now;
+  if (const WorkerNode* old = find(id)) users_ -= old->users;
   return nodes_.insert_or_assign(id, std::move(node)).first->second;
 }
 
@@ -25,6 +26,7 @@ const WorkerNode* Roster::find(std::string_view id) const {
 bool Roster::remove(std::string_view id) {
   const auto found = nodes_.find(id);
   if (found == nodes_.end()) return false;
+  users_ -= found->second.users;
   nodes_.erase(found);
   return true;
 }
@@ -40,10 +42,20 @@ void Roster::restore_index(const std::string& id, std::int64_t index) {
   next_index_ = std::max(next_index_, index + 1);
 }
 
-std::int64_t Roster::user_count() const {
-  std::int64_t users = 0;
-  for (const auto& [id, node] : nodes_) users += node.user_count();
-  return users;
+void Roster::set_counts(WorkerNode& node, ClassCounts counts) {
+  users_ -= node.users;
+  node.users = sum(counts);
+  users_ += node.users;
+  node.counts = std::move(counts);
+}
+
+bool Roster::has_active() const {
+  return std::any_of(nodes_.begin(), nodes_.end(), [](const auto& each) { return each.second.is_active(); });
+}
+
+bool Roster::has_active_that_is_not_ready() const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [](const auto& each) { return each.second.is_active() && !each.second.is_ready(); });
 }
 
 ClassCounts Roster::classes() const {

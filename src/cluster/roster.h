@@ -30,7 +30,12 @@ class Roster {
   void restore_index(const std::string& id, std::int64_t index);
   const std::unordered_map<std::string, std::int64_t>& indexes() const { return indexes_; }
 
-  std::int64_t user_count() const;
+  void set_counts(WorkerNode& node, ClassCounts counts);
+
+  // Asked for with every message, so they look at few nodes or none.
+  std::int64_t user_count() const { return users_; }
+  bool has_active() const;
+  bool has_active_that_is_not_ready() const;
   ClassCounts classes() const;
   std::int64_t active_count() const;
   std::int64_t ready_count() const;
@@ -39,7 +44,7 @@ class Roster {
  private:
   Nodes nodes_;
   std::unordered_map<std::string, std::int64_t> indexes_;
-  std::int64_t next_index_ = 0;
+  std::int64_t next_index_ = 0, users_ = 0;
 };
 
 }  // namespace acrida::cluster

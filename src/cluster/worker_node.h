@@ -21,7 +21,8 @@ struct WorkerNode {
   base::Instant missing_since;
   double cpu_percent = 0;
   std::int64_t memory_bytes = 0;
-  ClassCounts counts;  // as last reported; empty while missing
+  ClassCounts counts;  // as last reported; empty while missing. Roster::set_counts() keeps their sums
+  std::int64_t users = 0;
   bool has_warned_cpu = false;
   bool is_of_run = true;          // has answered an order of the present test: its reports belong to it
   bool is_being_stopped = false;  // was told to stop and has not said that it has
@@ -50,7 +51,7 @@ struct WorkerNode {
   bool is_missing() const { return state == kMissing; }
   bool is_ready() const { return state == text(RunState::Ready); }
   bool is_active() const { return is_ready() || state == text(RunState::Spawning) || state == text(RunState::Running); }
-  std::int64_t user_count() const { return sum(counts); }
+  std::int64_t user_count() const { return users; }
 };
 
 }  // namespace acrida::cluster
