@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "base/prefetch.h"
+
 namespace acrida::fiber {
 
 Fiber::Fiber(Scheduler& scheduler, Stack stack) : scheduler_(scheduler), stack_(std::move(stack)) {}
@@ -76,6 +78,7 @@ void Scheduler::park() {
   Fiber& fiber = *current_;
   throw_if_killed();
   fiber.is_parked_ = true;
+  ++fiber.parks_;
   switch_context(fiber.context_, loop_);
   throw_if_killed();
 }
@@ -92,7 +95,12 @@ void Scheduler::kill(Fiber& fiber) {
 void Scheduler::run_ready() {
   while (!ready_.empty()) {
     resuming_.swap(ready_);
-    for (Fiber* fiber : resuming_) resume(*fiber);
+    // With thousands of fibers neither they nor their stacks are in the cache: fetched while those before them run.
+    for (std::size_t i = 0; i < resuming_.size(); ++i) {
+      if (i + 2 < resuming_.size()) base::prefetch<sizeof(Fiber)>(resuming_[i + 2]);
+      if (i + 1 < resuming_.size()) base::prefetch<256>(resuming_[i + 1]->context_.where);
+      resume(*resuming_[i]);
+    }
     resuming_.clear();
   }
 }

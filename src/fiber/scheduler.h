@@ -27,6 +27,8 @@ class Fiber {
   bool is_being_killed() const { return is_killed_; }
   // It has left what it was killed in: what it does from here on may park again.
   void forgive() { is_killed_ = false; }
+  // How often it has given up its turn.
+  std::uint64_t parks() const { return parks_; }
 
  private:
   friend class Scheduler;
@@ -36,6 +38,7 @@ class Fiber {
   void (*job_)(void*) = nullptr;
   const char* label_ = nullptr;
   void* argument_ = nullptr;
+  std::uint64_t parks_ = 0;
   bool is_parked_ = false;  // in park(), and not ready yet
   bool is_killed_ = false;
 };

@@ -40,6 +40,7 @@ void Loop::live(void* user) {
 
 void Loop::go_on(UserState& user) {
   user.fiber = fibers_.current();
+  user.parks = user.fiber->parks();
   fibers_.set_label(user.type.name.c_str());
   Step step = user.has_begun ? user.life.finished(user.woken_with) : user.life.begin();
   user.has_begun = true;
@@ -73,6 +74,11 @@ bool Loop::begin_wait(UserState& user) {
   user.doing = "wait_time";
   user.woken_with = guarded(user, [&] { seconds = user.subject().wait_time(); });
   if (user.woken_with != Outcome::Returned) return false;
+  // Nothing to wait for, and others have had their turn in this task: the next one, on the same stack.
+  if (seconds <= 0 && user.fiber->parks() != user.parks) {
+    user.parks = user.fiber->parks();
+    return false;
+  }
   if (seconds > 0)
     reactor_.timers().arm(user.timer, base::now() + base::from_seconds(seconds));
   else

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/prefetch.h"
 #include "native/exchange.h"
 
 namespace acrida::native {
@@ -138,6 +139,7 @@ bool Loop::collect_replies() {
   while (letter) {
     auto* operation = static_cast<http::Operation*>(letter->content);
     letter = letter->next;
+    if (letter) base::prefetch<sizeof(detail::Exchange)>(letter->content);
     detail::on_back(*static_cast<detail::Exchange*>(operation->caller_data));
   }
   return true;

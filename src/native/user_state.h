@@ -41,6 +41,7 @@ struct UserState {
   fiber::Fiber* fiber = nullptr;   // only while it does something
   const TaskDefinition* task = nullptr;
   std::uint64_t begun_in_turn = 0;
+  std::uint64_t parks = 0;         // of its fiber, when it last began a task
   const char* doing = "starting";  // if it is no task
   Random random;
   std::unique_ptr<Subject> user;
