@@ -216,11 +216,13 @@ class WebUI:
         return getattr(self._shown, part)()
 
     def _push_log_lines(self) -> None:
+        from ._web.shown import encodable
+
         lines, count = log.get_logs(), log.count_of_lines()
         new = count - self._log_lines_sent
         if new > 0:
             self._log_lines_sent = count
-            self._site.add_log_lines(lines[-new:])
+            self._site.add_log_lines([encodable(line) for line in lines[-new:]])
 
     def _push_policy(self) -> None:
         from ._web.policy import Policy, is_jinja_page

@@ -21,9 +21,14 @@ _OVERLOADED = 0.05
 def to_json(value: Any) -> str:
     """JSON for the server; what JSON cannot hold becomes text, NaN and infinity become null."""
     try:
-        return json.dumps(value, default=str, allow_nan=False)
+        return encodable(json.dumps(value, default=str, allow_nan=False, ensure_ascii=False))
     except ValueError:
-        return json.dumps(_finite(value), default=str)
+        return encodable(json.dumps(_finite(value), default=str, ensure_ascii=False))
+
+
+def encodable(text: str) -> str:
+    """Halves of surrogate pairs, as undecodable bytes become in Python, become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _finite(value: Any) -> Any:
