@@ -527,6 +527,133 @@ def remember_task_sets(task_set: type, default_task_set: type) -> None:
 def stop_control_thread() -> None:
     """Joins the control thread if it runs; called once at exit."""
 
+def sign_join(secret: str, role: str, challenge: str, worker_id: str) -> str:
+    """Proof that this node knows the join secret."""
+
+def master_public_key(secret: str) -> str:
+    """The public key (Z85) of a master with that join secret."""
+
+class SwarmRow:
+    """A row of the statistics of a swarm."""
+
+    def put_into(self, statistics: RequestStats, is_total: bool) -> None: ...
+
+class MasterNode:
+    """The master of a swarm, on the control thread."""
+
+    def __init__(self, host: str, port: int, version: str, is_headless: bool, enables_rebalancing: bool, join_secret: str, resume_file: str) -> None: ...
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def descriptor(self) -> int: ...
+
+    def take(self) -> list[Any]:
+        """What has happened since the last call, in order: (name, values …)."""
+
+    def begin_test(self) -> None: ...
+
+    def start(self, users: int, spawn_rate: float, classes: Sequence[str] | None, user_classes: Sequence[tuple[str, float, int]], host: str | None, stop_timeout: float | None, parsed_options: bytes) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def quit(self) -> None: ...
+
+    def shape_started(self) -> None: ...
+
+    def reset_statistics(self) -> None: ...
+
+    def send_custom(self, type: str, data: bytes, client_id: str | None) -> None: ...
+
+    def update_user_class(self, edited: tuple[str, float, int], data: bytes) -> None: ...
+
+    def set_listeners(self, wants_reports: bool, wants_heartbeats: bool) -> None: ...
+
+    def set_rebalancing(self, enabled: bool) -> None: ...
+
+    def set_locustfiles(self, data: bytes) -> None: ...
+
+    def close(self) -> None: ...
+
+    @property
+    def state(self) -> str: ...
+
+    def start_kind(self) -> str:
+        """'no workers', 'new test' or 'edit': what a start would be now."""
+
+    def nodes(self) -> list[Any]:
+        """
+        (id, index, state, cpu percent, memory, users by class, hub lag or None) of each worker.
+        """
+
+    def gaps(self) -> list[Any]:
+        """
+        (worker, why, requests known to be missing, seconds nobody knows about, its pace) of workers that were lost.
+        """
+
+    def dropped(self) -> dict[Any, Any]:
+        """Messages that were not acted upon, by reason."""
+
+    @property
+    def user_count(self) -> int: ...
+
+    @property
+    def user_classes_count(self) -> dict[Any, Any]: ...
+
+    @property
+    def target_user_classes_count(self) -> dict[Any, Any]: ...
+
+    @property
+    def worker_count(self) -> int: ...
+
+    @property
+    def ready_count(self) -> int: ...
+
+class WorkerNode:
+    """A worker of a swarm, on the control thread."""
+
+    def __init__(self, host: str, port: int, client_id: str, version: str, join_secret: str, connect_retries: int, connect_wait: float, report_interval: float, heartbeat_interval: float, log_interval: float, silence_limit: float) -> None: ...
+
+    def begin(self) -> None: ...
+
+    @property
+    def descriptor(self) -> int: ...
+
+    def take(self) -> list[Any]:
+        """What has happened since the last call, in order: (name, values …)."""
+
+    def on_report(self, number: int, statistics: RequestStats, now: float, user_classes: Sequence[tuple[str, int]], extra: bytes, extra_pairs: int, run: int) -> None: ...
+
+    def batch_applied(self, number: int, counts: Sequence[tuple[str, int]]) -> None: ...
+
+    def users_stopped(self, number: int) -> None: ...
+
+    def set_users(self, counts: Sequence[tuple[str, int]]) -> None: ...
+
+    def set_usage(self, cpu_percent: float, memory_bytes: int) -> None: ...
+
+    def is_alive(self) -> None:
+        """The hub runs; to be said every half second."""
+
+    def set_counted(self, requests: int) -> None: ...
+
+    def add_log_line(self, line: str) -> None: ...
+
+    def send_exception(self, message: str, traceback: str) -> None: ...
+
+    def send_custom(self, type: str, data: bytes) -> None: ...
+
+    def quit(self) -> None: ...
+
+    @property
+    def is_connected(self) -> bool: ...
+
+    @property
+    def is_extended(self) -> bool: ...
+
+    def close(self) -> None: ...
+
 class WebSite:
     """The web page and its HTTP interface, on the control thread."""
 

@@ -6,6 +6,7 @@ import ast
 import atexit
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from argparse import Namespace
@@ -27,8 +28,25 @@ def parse_locustfile_paths(paths: list[str]) -> list[str]:
 
 
 def retrieve_locustfiles_from_master(options: Namespace) -> list[str]:
-    """The files of the master that a worker is about to join (``-f -``)."""
-    _give_up("'-f -' needs a master, and distributed runs are not part of this version of acrida yet.")
+    """The files of the master that a worker is about to join (``-f -``), in a folder of their own."""
+    from ._cli.download import DownloadError, fetch_locustfiles
+
+    try:
+        answer = fetch_locustfiles(options.master_host, options.master_port, options.join_secret)
+    except DownloadError as error:
+        _give_up(str(error))
+    folder = tempfile.mkdtemp(prefix="acrida-locustfiles-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return [_stored(each, folder) for each in answer]
+
+
+def _stored(sent: str | dict[str, str], folder: str) -> str:
+    if isinstance(sent, str):
+        return _download(sent)
+    path = os.path.join(folder, os.path.basename(sent["filename"]))
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(sent["contents"])
+    return path
 
 
 def _files_of(path: str) -> list[str]:

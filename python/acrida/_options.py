@@ -42,6 +42,11 @@ def _option(flags: str, env: str | None, help: str, **more: Any) -> Option:
 # fmt: off
 
 # Needed already before the locustfiles are loaded.
+JOIN_SECRET = _option(
+    "--join-secret", "JOIN_SECRET",
+    "Only nodes with the same secret join; what they say to each other is encrypted. Not with nodes of Locust itself",
+    default="", metavar="<secret>",
+)
 LOCUSTFILE = _option(
     "-f --locustfile", "LOCUSTFILE",
     "File with the user classes, e.g. 'my_test.py'. Also several separated by commas, a directory (all .py files "
@@ -207,6 +212,11 @@ MASTER = Group(
             kind="flag",
         ),
         _option(
+            "--resume", "RESUME",
+            "Keep the state of the run in this file, and go on with the run in it after the master was lost",
+            default="", metavar="<filename>",
+        ),
+        _option(
             "--expect-slaves", None,
             "The --expect-slaves parameter has been renamed --expect-workers",
             kind="retired", hidden=True,
@@ -227,6 +237,7 @@ WORKER = Group(
         _option("--slave", None, "The --slave parameter has been renamed --worker", kind="retired", hidden=True),
         MASTER_HOST,
         MASTER_PORT,
+        JOIN_SECRET,
     ),
     "A worker needs only these and --locustfile; the rest comes from the master.",
 )

@@ -181,7 +181,13 @@ def parse_locustfile_option(args: Sequence[str] | None = None) -> argparse.Names
     parser = get_empty_argument_parser(add_help=False)
     parser.add_argument("-h", "--help", action="store_true", default=False)
     parser.add_argument("--version", "-V", action="store_true", default=False)
-    for option in (_options.WORKER_FLAG, _options.MASTER_FLAG, _options.MASTER_HOST, _options.MASTER_PORT):
+    for option in (
+        _options.WORKER_FLAG,
+        _options.MASTER_FLAG,
+        _options.MASTER_HOST,
+        _options.MASTER_PORT,
+        _options.JOIN_SECRET,
+    ):
         _add(parser, option)
     options, _ = parser.parse_known_args(args=args)
     if options.help or options.version:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from . import _alias, argument_parser, log, stats
 from . import events as global_events
-from ._cli import checks, limits, outputs, page
+from ._cli import checks, limits, outputs, page, processes, swarm
 from ._cli.run import Run
 from ._cli.scenarios import Scenarios, load_all
 from ._runner.generator import freeze_users_while_running
@@ -99,8 +99,9 @@ def main() -> NoReturn:
     environment = _make_environment(options, scenarios, locustfiles)
     _print_ratios_if_asked(options, environment)
     checks.check_web_base_path(options)
+    children = swarm.start_processes(options)
     csv_writer = _prepare(environment, options)
-    sys.exit(Run(environment, csv_writer).main())
+    sys.exit(Run(environment, csv_writer, children).main())
 
 
 def _import_plugins() -> None:
@@ -123,6 +124,7 @@ def _find_locustfiles() -> list[str]:
 def _parse_options() -> Namespace:
     parser = argument_parser.get_parser()
     options: Namespace = parser.parse_args()
+    processes.become_child(options)
     checks.check_before_logging(options, parser.error)
     stats.validate_stats_configuration()
     return options
@@ -201,7 +203,7 @@ def _print_ratios_if_asked(options: Namespace, environment: Environment) -> None
 def _prepare(environment: Environment, options: Namespace) -> stats.StatsCSVFileWriter | None:
     """Runner, files, web page, and the ``init`` event; the process ends if one of its listeners failed."""
     freeze_users_while_running(environment.events)
-    runner = environment.create_local_runner()
+    runner = swarm.make_runner(environment, options)
     csv_writer = outputs.make_csv_writer(environment, options)
     page.make(environment, options, csv_writer)
     environment.events.init.fire(environment=environment, runner=runner, web_ui=environment.web_ui)

@@ -9,6 +9,7 @@ void bind_hub(nb::module_& m);
 void bind_http(nb::module_& m);
 void bind_users(nb::module_& m);
 void bind_control(nb::module_& m);
+void bind_cluster(nb::module_& m);
 void bind_web(nb::module_& m);
 void bind_native(nb::module_& m);
 }  // namespace acrida::python
@@ -23,6 +24,7 @@ NB_MODULE(_core, m) {
   acrida::python::bind_http(m);
   acrida::python::bind_users(m);
   acrida::python::bind_control(m);
+  acrida::python::bind_cluster(m);
   acrida::python::bind_web(m);
   acrida::python::bind_native(m);
 }

@@ -10,8 +10,8 @@ from acrida import _options
 from acrida.argument_parser import get_empty_argument_parser, setup_parser_arguments
 
 _TABLE = {option.env for group in _options.GROUPS for option in group.options} | {_options.LOCUSTFILE.env}
-# Read elsewhere than by an option; LOCUST_JOIN_SECRET is that of --join-secret, which comes with the swarm.
-_BESIDE_THE_TABLE = {"LOCUST_USER_CLASSES", "LOCUST_JOIN_SECRET", "PYTHONPATH", "PYTHONUNBUFFERED"}
+# Read elsewhere than by an option.
+_BESIDE_THE_TABLE = {"LOCUST_USER_CLASSES", "PYTHONPATH", "PYTHONUNBUFFERED"}
 
 
 def unknown_variables(names: Sequence[str]) -> list[str]:

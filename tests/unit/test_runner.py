@@ -9,7 +9,6 @@ import gevent
 import pytest
 from acrida import LoadTestShape, User, constant, task
 from acrida import log as acrida_log
-from acrida.env import Environment
 from acrida.exception import RescheduleTask, StopTest, StopUser
 from acrida.runners import MasterRunner, WorkerRunner
 from gevent.event import Event
@@ -309,8 +308,6 @@ def test_a_dispatcher_of_ones_own_drives_the_ramp(make):
 def test_distributed_runners_are_there_to_be_asked_for(make):
     runner = make(Sleeper)
     assert not isinstance(runner, (MasterRunner, WorkerRunner))
-    with pytest.raises(NotImplementedError, match="not part of this version"):
-        Environment().create_master_runner()
     assert (runner.worker_index, runner.worker_count) == (0, 1)
     assert len(runner.client_id.rsplit("_", 1)[1]) == 32
 

@@ -105,6 +105,3 @@ def check_processes(options: Namespace) -> None:
     if options.master and options.worker:
         logger.error("The --master argument cannot be combined with --worker")
         sys.exit(-1)
-    if count or options.master or options.worker:
-        logger.error("Distributed runs (--master, --worker, --processes) are not part of this version of acrida yet.")
-        sys.exit(1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gevent
 
 from .. import html, stats
+from ..runners import MasterRunner
 from ..stats import StatsCSVFileWriter
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def write_final(environment: Environment, options: Namespace) -> None:
         stats.print_stats(environment.stats, current=False)
         stats.print_percentile_stats(environment.stats)
         stats.print_error_report(environment.stats)
-    for line in _own_health(environment):
+    for line in [*_gaps(environment), *_own_health(environment)]:
         console.info(line)
     if options.html_file:
         _write_html(environment, options)
@@ -57,6 +58,18 @@ def _write_html(environment: Environment, options: Namespace) -> None:
         html.write_html_report(environment, options.html_file)
     except OSError as error:
         logger.error("The HTML report could not be written: %s", error)
+
+
+def _gaps(environment: Environment) -> list[str]:
+    """What is missing from the results, because a worker was lost."""
+    lines = []
+    for gap in environment.runner.gaps() if isinstance(environment.runner, MasterRunner) else ():
+        pace, seconds = gap["requests_per_second"], gap["unknown_seconds"]
+        lines.append(
+            f"Worker {gap['worker']} {gap['why']}: {gap['known_missing']} requests that it counted are missing from "
+            f"these results, and what it did in its last {seconds:.1f} s (at {pace} requests per second before)."
+        )
+    return lines
 
 
 def _own_health(environment: Environment) -> list[str]:

@@ -10,8 +10,9 @@ import gevent
 from gevent.event import Event
 
 from .. import log, stats
+from ..runners import MasterRunner
 from ..stats import StatsCSVFileWriter
-from . import keys, live_view, outputs, page
+from . import keys, live_view, outputs, page, swarm
 from .interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..env import Environment
     from ..runners import Runner
+    from .processes import Children
 
 logger = logging.getLogger("locust.main")
 
@@ -26,12 +28,15 @@ logger = logging.getLogger("locust.main")
 class Run:
     """One run of the command, from the moment when environment and runner exist."""
 
-    def __init__(self, environment: Environment, csv_writer: StatsCSVFileWriter | None) -> None:
+    def __init__(
+        self, environment: Environment, csv_writer: StatsCSVFileWriter | None, children: Children | None = None
+    ) -> None:
         assert environment.runner is not None and environment.parsed_options is not None
         self.environment = environment
         self.options: Namespace = environment.parsed_options
         self.runner: Runner = environment.runner
         self._csv_writer = csv_writer
+        self._children = children
         self._ended = Event()
         self._helpers: list[Greenlet[..., Any]] = []
         self._interrupts = Interrupts(self._ended.set, shape=environment.shape_class is not None)
@@ -52,9 +57,10 @@ class Run:
         return self._shut_down()
 
     def _start_and_wait(self) -> None:
-        if self.options.headless or self.options.autostart:
-            self._start()
-        self._helpers.append(gevent.spawn(keys.listener(self.environment)))
+        if (self.options.headless or self.options.autostart) and not self.options.worker:
+            self._start_when_ready()
+        if not self.options.worker:
+            self._helpers.append(gevent.spawn(keys.listener(self.environment)))
         gevent.spawn(self._join)
         self._ended.wait()
 
@@ -64,6 +70,21 @@ class Run:
         self._ended.set()
 
     # Start
+
+    def _start_when_ready(self) -> None:
+        if isinstance(self.runner, MasterRunner):
+            self._spawn_helper(self._start_swarm, self.runner)
+        else:
+            self._start()
+
+    def _start_swarm(self, master: MasterRunner) -> None:
+        # The workers of a run that is resumed are at work already; the master waits for them by itself.
+        code = None if master.is_resumed else swarm.wait_for_workers(master, self.options, self._children)
+        if code is None:
+            self._start()
+            return
+        self.environment.process_exit_code = code
+        self._ended.set()
 
     def _start(self) -> None:
         options = self.options
@@ -76,7 +97,13 @@ class Run:
         if self.environment.shape_class:
             self._start_shape()
             return
-        self.runner.start(options.num_users, options.spawn_rate)
+        if isinstance(self.runner, MasterRunner) and self.runner.is_resumed:
+            logger.info("Going on with the run in %s", options.resume)
+        elif isinstance(self.runner, MasterRunner):
+            # A master waits for the end of its ramp; the limit counts from the start.
+            self._spawn_helper(self.runner.start, options.num_users, options.spawn_rate)
+        else:
+            self.runner.start(options.num_users, options.spawn_rate)
         if options.run_time:
             logger.info("Run time limit set to %s seconds", options.run_time)
             self._limit_run_time(options.run_time)
@@ -125,6 +152,8 @@ class Run:
 
     def _spawn_printers(self) -> None:
         options = self.options
+        if options.worker:
+            return
         if live_view.is_wanted(options):
             self._spawn_helper(live_view.LiveView(self.environment))
         elif (options.print_stats or options.headless) and not options.only_summary:
@@ -149,11 +178,12 @@ class Run:
         if self.environment.web_ui:
             self.environment.web_ui.stop()
         self.runner.quit()
-        outputs.write_final(self.environment, self.options)
+        if not self.options.worker:
+            outputs.write_final(self.environment, self.options)
         self.environment.events.quit.fire(exit_code=code)
         if self._csv_writer:
             outputs.close_csv(self._csv_writer)
-        return code
+        return self._children.finish(code) if self._children else code
 
     def exit_code(self) -> int:
         """What the shell gets, as far as it can be told now."""

@@ -1,28 +1,53 @@
-"""Master and worker: here to be asked for by ``isinstance``, not to be made yet."""
+"""What master and worker share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from .. import _core
+from .._version import LOCUST_VERSION
 from ..runners import Runner
 
 if TYPE_CHECKING:
     from ..env import Environment
 
+VERSION = LOCUST_VERSION
+
 
 class DistributedRunner(Runner):
-    """What master and worker share."""
+    """A node of a swarm. Its link and its rules are C++ on the control thread; here are its users and its events."""
+
+    def _option(self, name: str, default: Any) -> Any:
+        value = getattr(self.environment.parsed_options, name, None)
+        return default if value is None else value
 
 
-class MasterRunner(DistributedRunner):
-    """Runs no users itself: tells workers what to run and adds up their reports."""
+class ServerOrClient:
+    """What plugins look at under ``runner.server`` and ``runner.client``: the port, and sending by hand."""
 
-    def __init__(self, environment: Environment, master_bind_host: str, master_bind_port: int) -> None:
-        raise NotImplementedError("Distributed runs (--master) are not part of this version of acrida yet.")
+    def __init__(self, runner: Any, port: int) -> None:
+        self._runner = runner
+        self.port = port
+
+    def send(self, message: Any) -> None:
+        """To the master."""
+        self._runner.send_message(message.type, message.data)
+
+    def send_to_client(self, message: Any) -> None:
+        """To the worker that the message names."""
+        self._runner.send_message(message.type, message.data, message.node_id)
+
+    def close(self, linger: int | None = None) -> None:
+        """The runner closes its link itself, when it quits."""
 
 
-class WorkerRunner(DistributedRunner):
-    """Runs users as a master tells it."""
+def environment_of(runner: Runner) -> Environment:
+    """For type checkers."""
+    return runner.environment
 
-    def __init__(self, environment: Environment, master_host: str, master_port: int) -> None:
-        raise NotImplementedError("Distributed runs (--worker) are not part of this version of acrida yet.")
+
+__all__ = ["VERSION", "DistributedRunner", "MasterRunner", "ServerOrClient", "WorkerRunner", "_core"]
+
+# They subclass DistributedRunner, so they come last.
+from .master import MasterRunner  # noqa: E402
+from .worker import WorkerRunner  # noqa: E402

@@ -16,6 +16,10 @@ class WorkerNode:
         self.cpu_usage: float = 0
         self.cpu_warning_emitted = False
         self.memory_usage = 0
+        #: Ordinal that the master gave; -1 before.
+        self.index = -1
+        #: Seconds by which the worker's Python is late; None where it does not say.
+        self.hub_lag: float | None = None
         #: Users of each class, as last reported.
         self.user_classes_count: dict[str, int] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from .. import _core
@@ -106,6 +106,13 @@ class RequestStats:
         self.use_response_times_cache = use_response_times_cache
         self._core = _core.RequestStats(use_response_times_cache, time.time())
         self._begin()
+
+    #: On a master: what resets the statistics, which are counted elsewhere.
+    _reset_elsewhere: Callable[[], None] | None = None
+
+    def _refresh_total(self) -> None:
+        """The engine has another total."""
+        self._total = StatsEntry._of(self, self._core.epoch.total)
 
     def _begin(self) -> None:
         epoch = self._core.epoch
@@ -227,7 +234,11 @@ class RequestStats:
 
     def reset_all(self) -> None:
         """Everything to zero; entries stay the objects they are."""
-        self._core.reset_all(time.time())
+        if self._reset_elsewhere:
+            self._reset_elsewhere()
+            self._core.clear_errors()
+        else:
+            self._core.reset_all(time.time())
         self._entries.reset_strange()
         self._new_errors()
         self.history = []

@@ -179,7 +179,7 @@ def exceptions_of(environment: Environment) -> list[dict[str, Any]]:
 
 def _users_by_class(runner: Runner) -> dict[str, int]:
     if isinstance(runner, MasterRunner):
-        reported: dict[str, int] = runner.reported_user_classes_count  # type: ignore[attr-defined]
+        reported: dict[str, int] = runner.reported_user_classes_count
         return reported
     return runner.user_classes_count
 
@@ -187,7 +187,7 @@ def _users_by_class(runner: Runner) -> dict[str, int]:
 def _workers(runner: Runner) -> list[dict[str, Any]]:
     if not isinstance(runner, MasterRunner):
         return []
-    return [_worker(node) for node in runner.clients.values()]  # type: ignore[attr-defined]
+    return [_worker(node) for node in runner.clients.values()]
 
 
 def _worker(node: Any) -> dict[str, Any]:

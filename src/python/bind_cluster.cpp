@@ -1,0 +1,494 @@
+#include <fmt/core.h>
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <cerrno>
+#include <variant>
+
+#include "app/swarm_node.h"
+#include "python/control.h"
+#include "stats/request_stats.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+// Master and worker as Python's runners see them: commands go in, take() brings what has happened, in order.
+namespace acrida::python {
+
+namespace {
+
+using app::MasterNode;
+using app::WorkerNode;
+using Counts = std::vector<std::pair<std::string, std::int64_t>>;
+using ClassRow = std::tuple<std::string, double, std::int64_t>;  // name, weight, fixed count
+
+std::string to_string(const nb::bytes& bytes) { return {bytes.c_str(), bytes.size()}; }
+nb::bytes to_bytes(const std::string& text) { return nb::bytes(text.data(), text.size()); }
+
+nb::dict to_dict(const Counts& counts) {
+  nb::dict result;
+  for (const auto& [name, count] : counts) result[nb::str(name.c_str(), name.size())] = count;
+  return result;
+}
+
+std::string new_incarnation() {
+  std::array<unsigned char, 16> bytes{};
+  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+const char* name_of(cluster::Level level) {
+  switch (level) {
+    case cluster::Level::Debug:
+      return "DEBUG";
+    case cluster::Level::Info:
+      return "INFO";
+    case cluster::Level::Warning:
+      return "WARNING";
+    case cluster::Level::Error:
+      break;
+  }
+  return "ERROR";
+}
+
+std::vector<load::UserClass> to_classes(const std::vector<ClassRow>& rows) {
+  std::vector<load::UserClass> classes;
+  for (const auto& [name, weight, fixed_count] : rows) classes.push_back({name, weight, fixed_count});
+  return classes;
+}
+
+// A row of the swarm's statistics, for Python to put where its runner's statistics are. The machine goes on counting in
+// it, on the control thread.
+struct SwarmRow {
+  std::variant<std::shared_ptr<stats::Entry>, std::shared_ptr<stats::ErrorRecord>> row;
+};
+
+void put_into(const SwarmRow& row, stats::RequestStats& statistics, bool is_total) {
+  if (const auto* record = std::get_if<std::shared_ptr<stats::ErrorRecord>>(&row.row))
+    return statistics.errors().put(*record);
+  const auto& entry = std::get<std::shared_ptr<stats::Entry>>(row.row);
+  if (is_total)
+    statistics.current_epoch().put_total(entry);
+  else
+    statistics.current_epoch().put(entry);
+}
+
+// ---- what has happened, as tuples: a name and its values
+
+nb::tuple told(const cluster::Log& e) { return nb::make_tuple("log", name_of(e.level), std::string(e.logger), e.text); }
+nb::tuple told(const cluster::StateChanged& e) { return nb::make_tuple("state", std::string(text(e.state))); }
+nb::tuple told(const cluster::CustomMessage& e) {
+  return nb::make_tuple("message", e.type, to_bytes(e.data), e.node_id, e.index);
+}
+nb::tuple told(const cluster::WorkerConnected& e) { return nb::make_tuple("worker_connected", e.client_id, e.index); }
+nb::tuple told(const cluster::ReportReceived& e) { return nb::make_tuple("report", e.client_id, to_bytes(e.data)); }
+nb::tuple told(const cluster::HeartbeatSent& e) { return nb::make_tuple("heartbeat_sent", e.client_id, e.wall); }
+nb::tuple told(const cluster::ExceptionReceived& e) {
+  return nb::make_tuple("exception", e.node_id, e.exception.message, e.exception.traceback);
+}
+nb::tuple told(const cluster::LogsReceived& e) { return nb::make_tuple("logs", e.logs.worker_id, e.logs.lines); }
+nb::tuple told(const cluster::StatisticsReplaced& e) { return nb::make_tuple("statistics", SwarmRow{e.total}); }
+nb::tuple told(const cluster::EntryAppeared& e) { return nb::make_tuple("entry", SwarmRow{e.entry}); }
+nb::tuple told(const cluster::ErrorAppeared& e) { return nb::make_tuple("error", SwarmRow{e.record}); }
+nb::tuple told(const cluster::SpawningCompleted& e) { return nb::make_tuple("spawning_completed", e.user_count); }
+nb::tuple told(const cluster::RunStopped& e) { return nb::make_tuple("run_stopped", e.has_timed_out); }
+nb::tuple told(const cluster::StopWanted& e) { return nb::make_tuple("stop_wanted", e.and_quit); }
+nb::tuple told(const cluster::QuitFinished& e) { return nb::make_tuple("quit_finished", e.silent); }
+nb::tuple told(const cluster::LocustfileWanted& e) { return nb::make_tuple("locustfile_wanted", e.peer); }
+nb::tuple told(const cluster::Persist&) { return nb::make_tuple("persist"); }
+nb::tuple told(const cluster::Send&) { return nb::make_tuple("send"); }
+nb::tuple told(const cluster::Connected& e) { return nb::make_tuple("connected", e.index); }
+nb::tuple told(const cluster::GiveUp& e) { return nb::make_tuple("give_up", e.exit_code); }
+nb::tuple told(const cluster::ResetConnection&) { return nb::make_tuple("reset_connection"); }
+nb::tuple told(const cluster::ApplyUsers& e) {
+  return nb::make_tuple("apply_users", e.number, e.is_new_test, to_dict(e.order.counts), e.order.host,
+                        e.order.stop_timeout, to_bytes(e.order.parsed_options), e.order.run, e.order.spread_seconds,
+                        e.order.spread_offset);
+}
+nb::tuple told(const cluster::StopUsers& e) { return nb::make_tuple("stop_users", e.number); }
+nb::tuple told(const cluster::QuitWanted& e) { return nb::make_tuple("quit_wanted", e.number, e.reason); }
+nb::tuple told(const cluster::Farewell&) { return nb::make_tuple("farewell"); }
+nb::tuple told(const cluster::SwarmComplete& e) { return nb::make_tuple("swarm_complete", e.user_count); }
+nb::tuple told(const cluster::UpdateUserClass& e) { return nb::make_tuple("update_user_class", to_bytes(e.data)); }
+nb::tuple told(const cluster::HeartbeatReceived& e) { return nb::make_tuple("heartbeat_received", e.wall); }
+nb::tuple told(const cluster::TakeReport& e) { return nb::make_tuple("take_report", e.number); }
+
+template <class Node>
+nb::list take(Node& node) {
+  nb::list events;
+  for (const auto& event : node.events().take())
+    events.append(std::visit([](const auto& each) { return told(each); }, event));
+  return events;
+}
+
+void translate_link_error(const std::exception_ptr& error, void*) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const app::LinkError& failure) {
+    PyErr_SetObject(PyExc_OSError,
+                    nb::make_tuple(failure.is_address_in_use ? EADDRINUSE : EINVAL, failure.what()).ptr());
+  }
+}
+
+// ---- master
+
+// Opens the store and gives the run in it, if there is one, to the machine.
+cluster::ResumeStore::Rows keep(const std::shared_ptr<MasterNode>& node, const std::string& resume_file) {
+  auto opened = cluster::ResumeStore::open(
+      resume_file, [weak = std::weak_ptr(node)](std::uint64_t ticket, const std::string& problem) {
+        if (const auto self = weak.lock()) self->on_saved(ticket, problem);
+      });
+  if (!opened) throw app::LinkError(opened.error(), false);
+  cluster::ResumeStore::Rows rows = (*opened)->rows();
+  node->keep_in(std::move(*opened));
+  return rows;
+}
+
+std::shared_ptr<MasterNode> make_master(const std::string& host, int port, std::string version, bool is_headless,
+                                        bool enables_rebalancing, const std::string& join_secret,
+                                        const std::string& resume_file) {
+  cluster::MasterSettings settings;
+  settings.version = std::move(version);
+  settings.incarnation = new_incarnation();
+  settings.is_headless = is_headless;
+  settings.enables_rebalancing = enables_rebalancing;
+  settings.join_secret = join_secret;
+  settings.keeps_results = !resume_file.empty();
+  const app::ZmqLink::Settings link{app::ZmqLink::Kind::Router, {}, join_secret, settings.peer_limits.message_bytes};
+  auto node = std::make_shared<MasterNode>(control_loop(), link, std::move(settings));
+  node->link().listen(host, port);
+  cluster::ResumeStore::Rows rows;
+  if (!resume_file.empty()) rows = keep(node, resume_file);
+  node->start([rows = std::move(rows)](cluster::Master& master) {
+    return rows.empty() ? cluster::MasterActions{} : master.resume(rows, app::this_moment());
+  });
+  return node;
+}
+
+void start(MasterNode& node, std::int64_t users, double spawn_rate, std::optional<std::vector<std::string>> classes,
+           const std::vector<ClassRow>& user_classes, std::optional<std::string> host,
+           std::optional<double> stop_timeout, const nb::bytes& parsed_options) {
+  cluster::StartOrder order;
+  order.users = users;
+  order.spawn_rate = spawn_rate;
+  order.classes = std::move(classes);
+  order.user_classes = to_classes(user_classes);
+  order.host = std::move(host);
+  order.stop_timeout = stop_timeout;
+  order.parsed_options = to_string(parsed_options);
+  node.post([order = std::move(order)](cluster::Master& master) mutable {
+    return master.start(std::move(order), app::this_moment());
+  });
+}
+
+nb::list nodes_of(const MasterNode& node) {
+  const auto rows = node.read([](const cluster::Master& master) {
+    std::vector<cluster::WorkerNode> copies;
+    for (const auto& [id, worker] : master.roster().nodes()) copies.push_back(worker);
+    return copies;
+  });
+  nb::list nodes;
+  for (const cluster::WorkerNode& worker : rows) {
+    nb::object lag = nb::none();
+    if (worker.extended) lag = nb::float_(worker.extended->hub_lag_seconds);
+    nodes.append(nb::make_tuple(worker.id, worker.index, worker.state, worker.cpu_percent, worker.memory_bytes,
+                                to_dict(worker.counts), lag));
+  }
+  return nodes;
+}
+
+nb::list gaps_of(const MasterNode& node) {
+  const auto gaps = node.read([](const cluster::Master& master) { return master.ledger().gaps(); });
+  nb::list rows;
+  for (const auto& [life, gap] : gaps)
+    rows.append(
+        nb::make_tuple(gap.worker_id, gap.why, gap.known_missing, gap.unknown_seconds, gap.requests_per_second));
+  return rows;
+}
+
+nb::dict dropped_by(const MasterNode& node) {
+  nb::dict reasons;
+  for (const auto& [why, count] : node.read([](const cluster::Master& master) { return master.dropped(); }))
+    reasons[why.c_str()] = count;
+  return reasons;
+}
+
+const char* kind_of_start(const MasterNode& node) {
+  switch (node.read([](const cluster::Master& master) { return master.start_kind(); })) {
+    case cluster::Master::StartKind::NoWorkers:
+      return "no workers";
+    case cluster::Master::StartKind::NewTest:
+      return "new test";
+    case cluster::Master::StartKind::Edit:
+      break;
+  }
+  return "edit";
+}
+
+void bind_master_views(nb::class_<MasterNode>& master) {
+  master
+      .def_prop_ro("state",
+                   [](const MasterNode& node) {
+                     return std::string(text(node.read([](const auto& machine) { return machine.state(); })));
+                   })
+      .def("start_kind", &kind_of_start, "'no workers', 'new test' or 'edit': what a start would be now.")
+      .def("nodes", &nodes_of,
+           "(id, index, state, cpu percent, memory, users by class, hub lag or None) of each worker.")
+      .def("gaps", &gaps_of,
+           "(worker, why, requests known to be missing, seconds nobody knows about, its pace) of workers that were "
+           "lost.")
+      .def("dropped", &dropped_by, "Messages that were not acted upon, by reason.")
+      .def_prop_ro(
+          "user_count",
+          [](const MasterNode& node) { return node.read([](const auto& machine) { return machine.user_count(); }); })
+      .def_prop_ro("user_classes_count",
+                   [](const MasterNode& node) {
+                     return to_dict(node.read([](const auto& machine) { return machine.user_classes_count(); }));
+                   })
+      .def_prop_ro("target_user_classes_count",
+                   [](const MasterNode& node) {
+                     return to_dict(node.read([](const auto& machine) { return machine.target_user_classes_count(); }));
+                   })
+      .def_prop_ro(
+          "worker_count",
+          [](const MasterNode& node) { return node.read([](const auto& machine) { return machine.worker_count(); }); })
+      .def_prop_ro("ready_count", [](const MasterNode& node) {
+        return node.read([](const auto& machine) { return machine.ready_count(); });
+      });
+}
+
+void bind_master(nb::module_& m) {
+  nb::class_<MasterNode> master(m, "MasterNode", "The master of a swarm, on the control thread.");
+  master
+      .def(nb::new_(&make_master), "host"_a, "port"_a, "version"_a, "is_headless"_a, "enables_rebalancing"_a,
+           "join_secret"_a, "resume_file"_a)
+      .def_prop_ro("port", [](MasterNode& node) { return node.link().port(); })
+      .def_prop_ro("descriptor", [](MasterNode& node) { return node.events().descriptor(); })
+      .def("take", &take<MasterNode>, "What has happened since the last call, in order: (name, values …).")
+      .def("begin_test",
+           [](MasterNode& node) {
+             node.post([](cluster::Master& machine) { return machine.begin_test(app::this_moment()); });
+           })
+      .def("start", &start, "users"_a, "spawn_rate"_a, "classes"_a.none(), "user_classes"_a, "host"_a.none(),
+           "stop_timeout"_a.none(), "parsed_options"_a)
+      .def("stop",
+           [](MasterNode& node) {
+             node.post([](cluster::Master& machine) { return machine.stop(app::this_moment()); });
+           })
+      .def("quit",
+           [](MasterNode& node) {
+             node.post([](cluster::Master& machine) { return machine.quit(app::this_moment()); });
+           })
+      .def("shape_started",
+           [](MasterNode& node) { node.post([](cluster::Master& machine) { return machine.shape_started(); }); })
+      .def("reset_statistics",
+           [](MasterNode& node) {
+             node.post([](cluster::Master& machine) { return machine.reset_statistics(app::this_moment()); });
+           })
+      .def(
+          "send_custom",
+          [](MasterNode& node, std::string type, const nb::bytes& data, std::optional<std::string> client_id) {
+            node.post([type = std::move(type), data = to_string(data), client_id = std::move(client_id)](
+                          cluster::Master& machine) { return machine.send_custom(type, data, client_id); });
+          },
+          "type"_a, "data"_a, "client_id"_a.none())
+      .def(
+          "update_user_class",
+          [](MasterNode& node, const ClassRow& edited, const nb::bytes& data) {
+            node.post([edited = to_classes({edited}).front(), data = to_string(data)](cluster::Master& machine) {
+              return machine.update_user_class(edited, data);
+            });
+          },
+          "edited"_a, "data"_a)
+      .def(
+          "set_listeners",
+          [](MasterNode& node, bool wants_reports, bool wants_heartbeats) {
+            node.post([=](cluster::Master& machine) {
+              machine.set_listeners(wants_reports, wants_heartbeats);
+              return cluster::MasterActions{};
+            });
+          },
+          "wants_reports"_a, "wants_heartbeats"_a)
+      .def(
+          "set_rebalancing",
+          [](MasterNode& node, bool enabled) {
+            node.post([=](cluster::Master& machine) {
+              machine.set_rebalancing(enabled);
+              return cluster::MasterActions{};
+            });
+          },
+          "enabled"_a)
+      .def(
+          "set_locustfiles",
+          [](MasterNode& node, const nb::bytes& data) {
+            node.post([data = to_string(data)](cluster::Master& machine) {
+              machine.set_locustfiles(data);
+              return cluster::MasterActions{};
+            });
+          },
+          "data"_a)
+      .def("close", &MasterNode::close, nb::call_guard<nb::gil_scoped_release>());
+  bind_master_views(master);
+}
+
+// ---- worker
+
+std::shared_ptr<WorkerNode> make_worker(const std::string& host, int port, std::string client_id, std::string version,
+                                        const std::string& join_secret, int connect_retries, double connect_wait,
+                                        double report_interval, double heartbeat_interval, double log_interval,
+                                        double silence_limit) {
+  cluster::WorkerSettings settings;
+  settings.client_id = client_id;
+  settings.version = std::move(version);
+  settings.incarnation = new_incarnation();
+  settings.address = fmt::format("{}:{}", host, port);
+  settings.join_secret = join_secret;
+  settings.connect_retries = connect_retries;
+  settings.connect_wait = base::from_seconds(connect_wait);
+  settings.report_interval = base::from_seconds(report_interval);
+  settings.heartbeat_interval = base::from_seconds(heartbeat_interval);
+  settings.log_interval = base::from_seconds(log_interval);
+  settings.silence_limit = base::from_seconds(silence_limit);
+  const app::ZmqLink::Settings link{app::ZmqLink::Kind::Dealer, std::move(client_id), join_secret,
+                                    settings.message_limits.bytes};
+  auto node = std::make_shared<WorkerNode>(control_loop(), link, std::move(settings));
+  node->link().connect(host, port);
+  return node;
+}
+
+// Takes what was counted out of the statistics and sends it.
+void on_report(WorkerNode& node, std::uint64_t number, stats::RequestStats& statistics, double now, Counts user_classes,
+               const nb::bytes& extra, std::size_t extra_pairs, std::uint64_t run) {
+  cluster::Taken taken;
+  for (const auto& entry : statistics.current_epoch().entries())
+    if (entry->num_requests() != 0 || entry->num_failures() != 0) taken.entries.push_back(entry->take(now));
+  taken.total = statistics.total().take(now);
+  const auto& errors = statistics.errors().records();
+  taken.errors.assign(errors.begin(), errors.end());
+  statistics.errors().clear();
+  taken.user_classes = std::move(user_classes);
+  taken.extra = to_string(extra);
+  taken.extra_pairs = extra_pairs;
+  taken.run = run;
+  node.post([number, taken = std::move(taken)](cluster::Worker& worker) {
+    return worker.on_report(number, taken, app::this_moment());
+  });
+}
+
+// Says something that the next heartbeat or report tells.
+template <class Note>
+void note(WorkerNode& node, Note take_note) {
+  node.post([take_note = std::move(take_note)](cluster::Worker& worker) mutable {
+    take_note(worker);
+    return cluster::WorkerActions{};
+  });
+}
+
+void bind_worker(nb::module_& m) {
+  nb::class_<WorkerNode>(m, "WorkerNode", "A worker of a swarm, on the control thread.")
+      .def(nb::new_(&make_worker), "host"_a, "port"_a, "client_id"_a, "version"_a, "join_secret"_a, "connect_retries"_a,
+           "connect_wait"_a, "report_interval"_a, "heartbeat_interval"_a, "log_interval"_a, "silence_limit"_a)
+      .def("begin",
+           [](WorkerNode& node) {
+             node.start([](cluster::Worker& worker) { return worker.begin(app::this_moment()); });
+           })
+      .def_prop_ro("descriptor", [](WorkerNode& node) { return node.events().descriptor(); })
+      .def("take", &take<WorkerNode>, "What has happened since the last call, in order: (name, values …).")
+      .def("on_report", &on_report, "number"_a, "statistics"_a, "now"_a, "user_classes"_a, "extra"_a, "extra_pairs"_a,
+           "run"_a)
+      .def(
+          "batch_applied",
+          [](WorkerNode& node, std::uint64_t number, Counts counts) {
+            node.post([number, counts = std::move(counts)](cluster::Worker& worker) {
+              return worker.batch_applied(number, counts, app::this_moment());
+            });
+          },
+          "number"_a, "counts"_a)
+      .def(
+          "users_stopped",
+          [](WorkerNode& node, std::uint64_t number) {
+            node.post([number](cluster::Worker& worker) { return worker.users_stopped(number, app::this_moment()); });
+          },
+          "number"_a)
+      .def(
+          "set_users",
+          [](WorkerNode& node, Counts counts) {
+            note(node, [counts = std::move(counts)](cluster::Worker& worker) { worker.set_users(counts); });
+          },
+          "counts"_a)
+      .def(
+          "set_usage",
+          [](WorkerNode& node, double cpu_percent, std::int64_t memory_bytes) {
+            note(node, [=](cluster::Worker& worker) { worker.set_usage(cpu_percent, memory_bytes); });
+          },
+          "cpu_percent"_a, "memory_bytes"_a)
+      .def("is_alive", &WorkerNode::owner_is_alive, "The hub runs; to be said every half second.")
+      .def(
+          "set_counted",
+          [](WorkerNode& node, std::int64_t requests) {
+            note(node, [=](cluster::Worker& worker) { worker.set_counted(requests); });
+          },
+          "requests"_a)
+      .def(
+          "add_log_line",
+          [](WorkerNode& node, std::string line) {
+            note(node, [line = std::move(line)](cluster::Worker& worker) { worker.add_log_line(line); });
+          },
+          "line"_a)
+      .def(
+          "send_exception",
+          [](WorkerNode& node, std::string message, std::string traceback) {
+            node.post([exception = cluster::TaskException{std::move(message), std::move(traceback)}](
+                          cluster::Worker& worker) { return worker.send_exception(exception); });
+          },
+          "message"_a, "traceback"_a)
+      .def(
+          "send_custom",
+          [](WorkerNode& node, std::string type, const nb::bytes& data) {
+            node.post([type = std::move(type), data = to_string(data)](cluster::Worker& worker) {
+              return worker.send_custom(type, data);
+            });
+          },
+          "type"_a, "data"_a)
+      .def("quit",
+           [](WorkerNode& node) { node.post([](cluster::Worker& worker) { return worker.quit(app::this_moment()); }); })
+      .def_prop_ro("is_connected",
+                   [](const WorkerNode& node) {
+                     return node.read([](const cluster::Worker& worker) { return worker.is_connected(); });
+                   })
+      .def_prop_ro("is_extended",
+                   [](const WorkerNode& node) {
+                     return node.read([](const cluster::Worker& worker) { return worker.is_extended(); });
+                   })
+      .def("close", &WorkerNode::close, nb::call_guard<nb::gil_scoped_release>());
+}
+
+}  // namespace
+
+void bind_cluster(nb::module_& m) {
+  m.def(
+      "sign_join",
+      [](std::string secret, std::string_view role, std::string_view challenge, std::string_view worker_id) {
+        return cluster::JoinSecret(std::move(secret), {}).sign(role, challenge, worker_id);
+      },
+      "secret"_a, "role"_a, "challenge"_a, "worker_id"_a, "Proof that this node knows the join secret.");
+  m.def("master_public_key", &app::ZmqLink::master_public_key, "secret"_a,
+        "The public key (Z85) of a master with that join secret.");
+  nb::register_exception_translator(translate_link_error);
+  nb::class_<SwarmRow>(m, "SwarmRow", "A row of the statistics of a swarm.")
+      .def("put_into", &put_into, "statistics"_a, "is_total"_a);
+  bind_master(m);
+  bind_worker(m);
+}
+
+}  // namespace acrida::python
