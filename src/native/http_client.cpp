@@ -30,7 +30,8 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-bool is_absolute(std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }
+// With a scheme, which need not be one that we speak.
+bool is_absolute(std::string_view url) { return url.find("://") < url.find_first_of("/?#"); }
 
 // Letters that go as they are, so that most targets need no second look.
 bool is_plain(std::string_view target) {
