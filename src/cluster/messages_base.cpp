@@ -64,7 +64,7 @@ Decoded<Heartbeat> read_heartbeat(std::string_view data) {
       return true;
     }
     if (key == "acrida") {
-      beat.extended.emplace();
+      beat.extended = Heartbeat::Extended{};
       read_fields(reader, [&](std::string_view inner) {
         if (inner != "run" && inner != "order" && inner != "counted" && inner != "hub_lag") return false;
         return read_extended(reader, inner, *beat.extended), true;
