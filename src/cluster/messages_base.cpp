@@ -15,10 +15,16 @@ void write_counts(MsgpackWriter& out, const ClassCounts& counts) {
   for (const auto& [name, count] : counts) out.text(name).integer(count);
 }
 
+std::int64_t read_counted(MsgpackReader& reader) {
+  const std::int64_t counted = reader.read_integer();
+  if (counted < 0 || counted > 1LL << 50) reader.fail("a count that cannot be");
+  return reader.ok() ? counted : 0;
+}
+
 void read_extended(MsgpackReader& reader, std::string_view key, Heartbeat::Extended& extended) {
   if (key == "run") extended.run = read_count(reader);
   if (key == "order") extended.order = read_count(reader);
-  if (key == "counted") extended.counted = reader.read_integer();
+  if (key == "counted") extended.counted = read_counted(reader);
   if (key == "hub_lag") extended.hub_lag_seconds = read_finite(reader);
 }
 

@@ -25,7 +25,7 @@ class Parts {
   // In a table.
   std::int64_t times() {
     const std::int64_t value = in_.read_integer();
-    if (value < 0) in_.fail("a negative count");
+    if (value < 0 || value > kMostCounted) in_.fail("a count that cannot be");
     return value;
   }
   stats::Number number() {
@@ -39,7 +39,11 @@ class Parts {
     if (in_.try_nil()) return std::nullopt;
     return number();
   }
-  double moment() { return read_finite(in_); }
+  double moment() {
+    const double at = read_finite(in_);
+    if (at < 0 || at > static_cast<double>(kLastSecond)) in_.fail("a time that cannot be");
+    return at;
+  }
   std::optional<double> maybe_moment() {
     if (in_.try_nil()) return std::nullopt;
     return moment();
@@ -62,7 +66,7 @@ class Parts {
  private:
   static constexpr std::size_t kLongestName = 64 * 1024;
   static constexpr std::uint32_t kMostBuckets = 5'000, kMostSeconds = 20'000;
-  static constexpr std::int64_t kLastSecond = 1LL << 34;
+  static constexpr std::int64_t kLastSecond = 1LL << 34, kMostCounted = 1LL << 50;
   static constexpr std::uint32_t kIndexes = stats::Histogram::kPages * stats::Histogram::kPageSize;
 
   std::uint32_t map(std::uint32_t most) {
@@ -87,7 +91,7 @@ class Parts {
       report_.counts.push_back({ms, times()});
       return;
     }
-    const double ms = moment();
+    const double ms = read_finite(in_);
     const std::int64_t n = count();
     if (ms == std::nearbyint(ms) && std::abs(ms) < 1e15)
       report_.counts.push_back({static_cast<std::int64_t>(ms), n});

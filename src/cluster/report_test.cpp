@@ -175,3 +175,19 @@ TEST_CASE("places in tables that cannot be are refused before anything is counte
     CHECK_FALSE(read_frame(data.substr(0, cut), {}, report, problem));
   CHECK_FALSE(problem.empty());
 }
+
+TEST_CASE("a time and a count that cannot be make a report malformed: sums would overflow") {
+  Report report;
+  std::string problem;
+  for (const auto& [key, value] :
+       std::vector<std::pair<const char*, double>>{{"last_request_timestamp", 6e283}, {"start_time", -1}}) {
+    std::string data;
+    wire::MsgpackWriter(data).map(1).key("stats_total").map(1).key(key).number(value);
+    CHECK_FALSE(read_base_report(data, {}, report, problem));
+    CHECK(problem.starts_with("a time that cannot be"));
+  }
+  std::string data;
+  wire::MsgpackWriter(data).map(1).key("stats_total").map(1).key("num_requests").integer(INT64_MAX);
+  CHECK_FALSE(read_base_report(data, {}, report, problem));
+  CHECK(problem.starts_with("a count that cannot be"));
+}
