@@ -1,0 +1,73 @@
+"""Events, messages and options between the nodes of a swarm."""
+
+from __future__ import annotations
+
+from tests.cluster.swarm import Swarm
+
+TALKATIVE = """
+import datetime
+import gevent
+from locust import User, constant, events, task
+from locust.runners import MasterRunner, WorkerRunner
+
+class Talker(User):
+    wait_time = constant(0.1)
+    @task
+    def talk(self):
+        self.environment.events.request.fire(
+            request_type="TALK", name="word", response_time=1, response_length=1, exception=None, context={})
+    @task
+    def stumble(self): raise KeyError("stumbled")
+
+@events.init_command_line_parser.add_listener
+def options(parser): parser.add_argument("--colour", default="none")
+
+@events.init.add_listener
+def begin(environment, runner, **kwargs):
+    if isinstance(runner, WorkerRunner):
+        note("index", runner.worker_index)
+        runner.register_message("task", lambda environment, msg: (
+            note("task", msg.type, msg.data["list"], msg.data["at"].year, msg.node_id == runner.client_id),
+            runner.send_message("done", {"text": "fertig \\u00fc", "bytes": b"\\x00\\xff"})))
+        @environment.events.report_to_master.add_listener
+        def add(client_id, data): data["extra"] = {"answer": 42}
+    else:
+        runner.register_message("done", lambda environment, msg: note("done", msg.data["text"], len(msg.data["bytes"])))
+        @environment.events.worker_report.add_listener
+        def arrived(client_id, data):
+            if "extra" in data: note("report", data["extra"]["answer"], "stats" in data, "user_classes_count" in data)
+
+@events.worker_connect.add_listener
+def connected(client_id): note("connect", "_" in client_id)
+
+@events.test_start.add_listener
+def start(environment, **kwargs):
+    note("start", environment.parsed_options.colour)
+    if isinstance(environment.runner, MasterRunner):
+        environment.runner.send_message("task", {"list": [1, "zwei"], "at": datetime.datetime(2026, 11, 28)})
+
+@events.test_stop.add_listener
+def stop(environment, **kwargs): note("stop")
+
+@events.spawning_complete.add_listener
+def complete(user_count): note("complete", user_count)
+
+@events.quitting.add_listener
+def quitting(environment, **kwargs):
+    note("exceptions", sorted(row["count"] > 0 and row["msg"] for row in environment.runner.exceptions.values()))
+"""
+
+
+def test_events_messages_and_options_travel(swarm: Swarm) -> None:
+    worker = swarm.worker("one", locustfile=TALKATIVE)
+    done = swarm.master("-u", "3", "-r", "10", "-t", "5", "--colour", "red", workers=1, locustfile=TALKATIVE).finish()
+    ours = worker.finish()
+    assert done.noted("connect") == [[True]]
+    assert done.noted("done") == [["fertig ü", 2]]
+    assert [42, True, True] in done.noted("report")
+    assert done.noted("complete") == ours.noted("complete") == [[3]]
+    assert done.noted("start") == ours.noted("start") == [["red"]]
+    assert len(done.noted("stop")) == len(ours.noted("stop")) == 1
+    assert done.noted("exceptions") == [[["'stumbled'"]]]
+    assert ours.noted("index") == [[0]]
+    assert ours.noted("task") == [["task", [1, "zwei"], 2026, True]]

@@ -1,0 +1,115 @@
+"""Bad days of a swarm, and what people are told."""
+
+from __future__ import annotations
+
+import json
+import socket
+import urllib.request
+
+from tests.cluster.swarm import LOCUSTFILE, Swarm, children_of, eventually, free_port, hard_kill, lives
+
+BROKEN = (
+    """
+import os
+if "ACRIDA_WORKER_OF" in os.environ: raise SystemExit(3)
+"""
+    + LOCUSTFILE
+)
+
+
+def test_a_worker_without_the_join_secret_stays_outside_and_both_sides_say_so(swarm: Swarm) -> None:
+    stranger, wrong = swarm.worker("stranger"), swarm.worker("wrong", "--join-secret", "another")
+    friend = swarm.worker("friend", "-f", "-", locustfile=None, LOCUST_JOIN_SECRET="open sesame")
+    done = swarm.master("--join-secret", "open sesame", "-u", "2", "-r", "10", "-t", "2", workers=1).finish()
+    assert "1 workers connected" in done.stderr
+    assert "2 workers connected" not in done.stderr
+    assert "A node was turned away" in done.stderr
+    assert friend.finish().exit_code == 0
+    assert "do not have the same join secret" in wrong.wait_for_stderr("join secret")
+    assert "do not have the same join secret" in stranger.wait_for_stderr("join secret")
+
+
+def test_nobody_is_left_behind_when_the_parent_is_killed(swarm: Swarm) -> None:
+    parent = swarm.start(
+        "all", LOCUSTFILE, "--processes", "2", "--headless", "-H", swarm.target.url, "-u", "2", "-r", "2",
+        "--master-bind-port", str(swarm.port),
+    )  # fmt: skip
+    eventually(lambda: swarm.target.hits() > 10, "requests")
+    children = children_of(parent.process.pid)
+    assert len(children) == 2
+    hard_kill(parent)
+    eventually(lambda: not any(lives(child) for child in children), "the workers' end")
+
+
+def test_a_child_that_fails_is_the_exit_code_of_the_whole(swarm: Swarm) -> None:
+    done = swarm.start(
+        "all", BROKEN, "--processes", "2", "--headless", "-t", "3", "--master-bind-port", str(swarm.port)
+    ).finish()
+    assert done.exit_code == 3
+    assert "A worker process has ended with code 3 before the test began." in done.stderr
+
+
+def test_ctrl_c_collects_everything(swarm: Swarm) -> None:
+    parent = swarm.start(
+        "all", LOCUSTFILE, "--processes", "2", "--headless", "--only-summary", "--json", "-H", swarm.target.url,
+        "-u", "6", "-r", "10", "-s", "10", "--master-bind-port", str(swarm.port),
+    )  # fmt: skip
+    eventually(lambda: swarm.target.hits() > 50, "requests")
+    parent.interrupt()
+    done = parent.finish()
+    assert sum(row["num_requests"] for row in json.loads(done.stdout)) == swarm.target.hits()
+
+
+def test_a_busy_port_is_one_clear_line(swarm: Swarm) -> None:
+    with socket.socket() as other:
+        other.bind(("0.0.0.0", 0))
+        other.listen()
+        swarm.port = other.getsockname()[1]
+        done = swarm.master().finish()
+    assert done.exit_code == 1
+    assert f"The Locust master port ({swarm.port}) was busy" in done.stderr
+
+
+def test_workers_that_never_come(swarm: Swarm) -> None:
+    done = swarm.master("--expect-workers-max-wait", "1").finish()
+    assert done.exit_code == 1
+    assert "Gave up waiting for workers to connect" in done.stderr
+
+
+def test_master_and_worker_in_one_is_refused(swarm: Swarm) -> None:
+    done = swarm.start("both", LOCUSTFILE, "--master", "--worker").finish()
+    assert done.exit_code == 255
+    assert "cannot be combined" in done.stderr
+
+
+def test_the_page_steers_the_swarm(swarm: Swarm) -> None:
+    web = free_port()
+    master = swarm.start(
+        "master", LOCUSTFILE, "--master", "--master-bind-port", str(swarm.port), "--web-port", str(web),
+        "-H", swarm.target.url,
+    )  # fmt: skip
+    workers = [swarm.worker("one"), swarm.worker("two")]
+
+    def ask(path: str, form: bytes | None = None) -> dict[str, object]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{web}{path}", data=form, timeout=30) as answer:
+            found: dict[str, object] = json.load(answer)
+            return found
+
+    def shown() -> dict[str, object]:
+        try:
+            return ask("/stats/requests")
+        except OSError:
+            return {}
+
+    eventually(lambda: shown().get("worker_count") == 2, "two workers on the page")
+    for users in (6, 2):
+        assert ask("/swarm", f"user_count={users}&spawn_rate=10".encode())["success"]
+        eventually(lambda users=users: shown()["user_count"] == users, f"{users} users")
+        eventually(lambda: shown()["state"] == "running", "the end of the ramp")
+    assert {row["state"] for row in shown()["workers"]} == {"running"}
+    eventually(lambda: len(shown()["stats"]) == 3, "rows")
+    assert ask("/stop")["success"]
+    assert (shown()["state"], shown()["user_count"]) == ("stopped", 0)
+    master.process.terminate()
+    master.finish()
+    assert [worker.finish().exit_code for worker in workers] == [0, 0]
