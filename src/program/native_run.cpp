@@ -42,7 +42,8 @@ std::vector<load::UserClass> load_classes(const std::vector<const detail::UserDe
 
 }  // namespace
 
-NativeRun::NativeRun(Scenario& scenario, std::vector<const detail::UserDefinition*> classes, const Options& options)
+NativeRun::NativeRun(Scenario& scenario, const std::vector<const detail::UserDefinition*>& classes,
+                     const Options& options)
     : scenario_(scenario),
       options_(options),
       bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
@@ -160,10 +161,10 @@ void NativeRun::end(const char* reason) {
   run_.stop(base::now());
 }
 
-void NativeRun::take(native::Report report) {
+void NativeRun::take(const native::Report& report) {
   for (const native::LogLine& line : report.log)
     write_log(line.is_error ? Level::Error : Level::Info, "acrida.scenario", line.text);
-  for (auto& [key, error] : report.errors) {
+  for (const auto& [key, error] : report.errors) {
     native::ScenarioError& sum = errors_[key];
     const std::string repeated = error.count > 1 ? fmt::format(" ({} times)", error.count) : "";
     log(Level::Error, "locust.user.task", "{}{}\n{}", error.message, repeated, error.place);

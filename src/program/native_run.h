@@ -22,7 +22,7 @@ namespace acrida::program {
 // Fails   std::system_error for files, threads and descriptors that cannot be had.
 class NativeRun {
  public:
-  NativeRun(Scenario& scenario, std::vector<const detail::UserDefinition*> classes, const Options& options);
+  NativeRun(Scenario& scenario, const std::vector<const detail::UserDefinition*>& classes, const Options& options);
   int main();
 
  private:
@@ -32,7 +32,7 @@ class NativeRun {
   void on_signal();
   void note_seconds(base::Instant now);
   void follow_shape(base::Instant now);
-  void take(native::Report report);
+  void take(const native::Report& report);
   void handle_notices();
   void end(const char* reason);
   int finish();
