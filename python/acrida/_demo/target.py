@@ -4,6 +4,8 @@
     GET  /items         the goods as JSON
     GET  /items/7       one of them; 404 beyond the last
     POST /login         {"user": ..., "password": "secret"}: a token as JSON, and a session cookie
+    GET  /sign-in       the same as an HTML form with a hidden token
+    POST /sign-in       its fields; sends on to /account
     GET  /account       needs the cookie or the token
     POST /cart          {"item": 7}, needs the same: the number of things in the cart
     GET  /slow          answers after 0.2 s
@@ -22,9 +24,20 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from urllib.parse import parse_qsl
 
 ITEMS = [{"id": number, "name": f"thing {number}", "price": 3 * number + 5} for number in range(20)]
-REASONS = {200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 500: "Server Error"}
+REASONS = {
+    200: "OK",
+    201: "Created",
+    303: "See Other",
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    500: "Server Error",
+}
+FORM = """<form method="post" action="/sign-in"><input name="user"><input name="password" type="password">
+<input type="hidden" name="token" value="{token}"><button>Sign in</button></form>"""
 SLOW_SECONDS = 0.2
 MAX_BODY_BYTES = 1 << 20
 
@@ -75,12 +88,15 @@ class Shop:
 
     def __init__(self) -> None:
         self._carts: dict[str, list[object]] = {}
+        self._forms: set[str] = set()
         self._numbers: Iterator[int] = count(1)
         self._flaky: Iterator[int] = count(1)
         self._routes: dict[tuple[str, str], Callable[[Request], Reply]] = {
             ("GET", "/"): lambda _: Reply(200, b"<html><h1>The little shop</h1></html>", "text/html; charset=utf-8"),
             ("GET", "/items"): lambda _: as_json(200, ITEMS),
             ("POST", "/login"): self._login,
+            ("GET", "/sign-in"): self._form,
+            ("POST", "/sign-in"): self._sign_in,
             ("GET", "/account"): self._account,
             ("POST", "/cart"): self._cart,
             ("GET", "/slow"): lambda _: as_json(200, {"slow": True}, delay_seconds=SLOW_SECONDS),
@@ -101,9 +117,27 @@ class Shop:
     def _login(self, request: Request) -> Reply:
         if request.json().get("password") != "secret":
             return as_json(401, {"error": "the password is 'secret'"})
+        token = self._new_cart()
+        return as_json(200, {"token": token}, f"Set-Cookie: session={token}; Path=/; HttpOnly")
+
+    def _form(self, _: Request) -> Reply:
+        token = f"f{next(self._numbers)}"
+        self._forms.add(token)
+        return Reply(200, FORM.format(token=token).encode(), "text/html; charset=utf-8")
+
+    def _sign_in(self, request: Request) -> Reply:
+        fields = dict(parse_qsl(request.body.decode("latin-1")))
+        if fields.get("token") not in self._forms or fields.get("password") != "secret":
+            return Reply(303, b"", headers=["Location: /sign-in"])
+        self._forms.discard(fields["token"])
+        return Reply(
+            303, b"", headers=["Location: /account", f"Set-Cookie: session={self._new_cart()}; Path=/; HttpOnly"]
+        )
+
+    def _new_cart(self) -> str:
         token = f"t{next(self._numbers)}"
         self._carts[token] = []
-        return as_json(200, {"token": token}, f"Set-Cookie: session={token}; Path=/; HttpOnly")
+        return token
 
     def _account(self, request: Request) -> Reply:
         cart = self._carts.get(request.token())
