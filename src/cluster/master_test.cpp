@@ -61,9 +61,9 @@ TEST_CASE("a greeting that is repeated makes one node and one share (61; the ref
   CHECK(bench.last_users("w_2") == 2);
 }
 
-TEST_CASE("versions: null is an error and no worker, another minor one warning, -1 and a patch none (37)") {
+TEST_CASE("versions: an empty one is an error and no worker, another minor one warning, -1 and a patch none (37)") {
   ClusterBench bench;
-  bench.say("old_1", "client_ready");
+  bench.say("old_1", "client_ready", "\xa0");
   CHECK(bench.said("An old (pre 2.0) worker tried to connect (old_1). That's not going to work.") == 1);
   CHECK(bench.master.worker_count() == 0);
   CHECK(bench.sent("old_1").empty());
@@ -72,6 +72,14 @@ TEST_CASE("versions: null is an error and no worker, another minor one warning, 
   CHECK(bench.said("running a different version") == 1);
   CHECK(bench.said("A worker (p_1) running a different patch version ('2.47.9') connected") == 1);
   CHECK(bench.master.worker_count() == 4);
+}
+
+// Locust's master refuses it, and with it the Java workers that exist.
+TEST_CASE("a Java worker, which says nothing of its version, joins") {
+  ClusterBench bench;
+  bench.say("java_1", "client_ready", "\xc0");
+  CHECK(bench.master.worker_count() == 1);
+  CHECK(bench.said("running a different version") == 0);
 }
 
 TEST_CASE("a start without workers is a warning and nothing else") {

@@ -38,8 +38,8 @@ Decoded<Greeting> read_greeting(std::string_view data) {
       std::string version(reader.read_text());
       return Greeting{version.empty() ? Greeting::Kind::TooOld : Greeting::Kind::Version, std::move(version)};
     }
-    case Kind::Nil:
-      return Greeting{Greeting::Kind::TooOld, {}};
+    case Kind::Nil:  // Java workers; Locust's master of today refuses them for it
+      return Greeting{Greeting::Kind::Unchecked, {}};
     case Kind::Boolean:
       return Greeting{reader.read_boolean() ? Greeting::Kind::Version : Greeting::Kind::TooOld, "True"};
     case Kind::Integer: {

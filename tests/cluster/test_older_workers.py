@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import pytest
 import zmq
 
 from tests.cluster.swarm import Swarm, reported
@@ -55,10 +56,11 @@ class GoWorker:
         self._context.term()
 
 
-def test_it_joins_works_reports_and_quits(swarm: Swarm) -> None:
+@pytest.mark.parametrize("version", [-1, None], ids=["Go", "Java"])
+def test_it_joins_works_reports_and_quits(swarm: Swarm, version: int | None) -> None:
     master = swarm.master("-u", "3", "-r", "10", "-t", "3", workers=1)
     worker = GoWorker(swarm.port)
-    worker.say("client_ready", -1)
+    worker.say("client_ready", version)
     worker.hear("ack")
     worker.say("heartbeat", {"state": "ready", "current_cpu_usage": 3.5, "current_memory_usage": 20_000_000})
     order = worker.hear("spawn")
