@@ -167,6 +167,9 @@ class FastResponse(_core.Response):
         return str(self._whole_body(), self.encoding or "utf-8", errors="replace")
 
     def __len__(self) -> int:
+        if self.headers is None:
+            # The kind of error that people who write `if response:` meet with Locust.
+            raise AttributeError("there was no answer, so there is no length")
         length = self._find_header("content-length")
         if length is None:
             raise TypeError("the answer has no Content-Length")
