@@ -99,8 +99,8 @@ def main() -> NoReturn:
     environment = _make_environment(options, scenarios, locustfiles)
     _print_ratios_if_asked(options, environment)
     checks.check_web_base_path(options)
-    children = swarm.start_processes(options)
-    csv_writer = _prepare(environment, options)
+    swarm.settle_role(options)
+    csv_writer, children = _prepare(environment, options)
     sys.exit(Run(environment, csv_writer, children).main())
 
 
@@ -200,16 +200,19 @@ def _print_ratios_if_asked(options: Namespace, environment: Environment) -> None
         sys.exit(0)
 
 
-def _prepare(environment: Environment, options: Namespace) -> stats.StatsCSVFileWriter | None:
-    """Runner, files, web page, and the ``init`` event; the process ends if one of its listeners failed."""
+def _prepare(
+    environment: Environment, options: Namespace
+) -> tuple[stats.StatsCSVFileWriter | None, processes.Children | None]:
+    """Runner, workers, files, web page, and the ``init`` event; the process ends if one of its listeners failed."""
     freeze_users_while_running(environment.events)
     runner = swarm.make_runner(environment, options)
+    children = swarm.start_children(runner, options)
     csv_writer = outputs.make_csv_writer(environment, options)
     page.make(environment, options, csv_writer)
     environment.events.init.fire(environment=environment, runner=runner, web_ui=environment.web_ui)
     if log.unhandled_greenlet_exception:
         sys.exit(1)
-    return csv_writer
+    return csv_writer, children
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import urllib.request
 
@@ -15,6 +17,9 @@ if "ACRIDA_WORKER_OF" in os.environ: raise SystemExit(3)
 """
     + LOCUSTFILE
 )
+
+
+QUIET = LOCUSTFILE.replace("/status/503", "/ok")
 
 
 def test_a_worker_without_the_join_secret_stays_outside_and_both_sides_say_so(swarm: Swarm) -> None:
@@ -113,3 +118,15 @@ def test_the_page_steers_the_swarm(swarm: Swarm) -> None:
     master.process.terminate()
     master.finish()
     assert [worker.finish().exit_code for worker in workers] == [0, 0]
+
+
+def test_a_killed_worker_process_shows_in_the_exit_code(swarm: Swarm) -> None:
+    parent = swarm.start(
+        "all", QUIET, "--processes", "2", "--headless", "--only-summary", "-H", swarm.target.url,
+        "-u", "2", "-r", "10", "-t", "6", "--master-bind-port", "0",
+    )  # fmt: skip
+    eventually(lambda: swarm.target.hits() > 10, "requests")
+    os.kill(children_of(parent.process.pid)[0], signal.SIGKILL)
+    done = parent.finish()
+    assert done.exit_code == 1
+    assert "Worker processes were killed by signal 9" in done.stderr

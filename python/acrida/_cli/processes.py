@@ -74,10 +74,13 @@ class Children:
         self._signal(signal.SIGINT)
         self._wait(_PATIENCE_AFTER_INTERRUPT)
         self._signal(signal.SIGKILL)
-        worst = max((child.wait() for child in self._running), default=0)
+        codes = [child.wait() for child in self._running]
+        worst = max(codes, default=0)
         if worst > 1:
             logger.error("Bad response code from worker children: %d", worst)
-        return own_code or max(worst, 0)
+        if killed := [-code for code in codes if code < 0]:
+            logger.error("Worker processes were killed by signal %s", ", ".join(map(str, killed)))
+        return own_code or max(worst, 0) or (1 if killed else 0)
 
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds

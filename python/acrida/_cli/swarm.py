@@ -21,16 +21,20 @@ logger = logging.getLogger("locust.main")
 _QUIET_SECONDS = 5
 
 
-def start_processes(options: Namespace) -> Children | None:
-    """``--processes``: a group of workers ends the process when they end; a master gets its children."""
+def settle_role(options: Namespace) -> None:
+    """What ``--processes`` means here: a group of workers, which lives and ends in this call, or a master of some."""
     count = count_of(options)
-    if not count:
-        return None
-    if options.worker:
+    if count and options.worker:
         Children(count, None).wait_as_group()
-    options.master = True
-    options.expect_workers = count
-    return Children(count, options.master_bind_port)
+    if count:
+        options.master = True
+        options.expect_workers = count
+
+
+def start_children(runner: Runner, options: Namespace) -> Children | None:
+    """The workers of a master with ``--processes``, now that its port is known."""
+    count = count_of(options)
+    return Children(count, runner.server.port) if count else None  # type: ignore[attr-defined]
 
 
 def make_runner(environment: Environment, options: Namespace) -> Runner:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 
+#: When the page calls a worker busy, and when stuck.
+BUSY_SECONDS = 3.0
+STUCK_SECONDS = 30.0
+
 
 class WorkerNode:
     """One worker, as its master or a dispatcher sees it."""
@@ -27,6 +31,21 @@ class WorkerNode:
     def user_count(self) -> int:
         """All users that the worker last reported."""
         return sum(self.user_classes_count.values())
+
+    @property
+    def lag_ms(self) -> int | None:
+        """How late the worker's Python is; None where it does not say."""
+        return None if self.hub_lag is None else round(self.hub_lag * 1000)
+
+    @property
+    def is_busy(self) -> bool | None:
+        """Its Python has not been heard of for some seconds."""
+        return None if self.hub_lag is None else self.hub_lag > BUSY_SECONDS
+
+    @property
+    def is_stuck(self) -> bool | None:
+        """Its Python has not been heard of for so long that it may never be."""
+        return None if self.hub_lag is None else self.hub_lag > STUCK_SECONDS
 
 
 class WorkerNodes(MutableMapping[str, WorkerNode]):
