@@ -14,9 +14,7 @@ from tests.support.target import ROOT
 
 LISTED: dict[str, dict[str, Any]] = tomllib.loads((HERE / "behaviours.toml").read_text())
 CASES = {case.id for case in all_cases()}
-# Of the command's 100 behaviours these are the web server's; the web tests look after them.
-OF_THE_WEB = {17, 52, 53, *range(70, 101)}
-WANTED = {"python": set(range(1, 146)), "command": set(range(1, 101)) - OF_THE_WEB}
+WANTED = {"python": set(range(1, 146)), "command": set(range(1, 101))}
 
 
 @cache
