@@ -71,3 +71,46 @@ def test_events_messages_and_options_travel(swarm: Swarm) -> None:
     assert done.noted("exceptions") == [[["'stumbled'"]]]
     assert ours.noted("index") == [[0]]
     assert ours.noted("task") == [["task", [1, "zwei"], 2026, True]]
+
+
+STOPPERS = """
+from locust import User, constant, events, task
+from locust.runners import MasterRunner, WorkerRunner
+
+class Leaver(User):
+    wait_time = constant(0.1)
+    done = 0
+    @task
+    def leave(self):
+        Leaver.done += 1
+        self.environment.events.request.fire(
+            request_type="L", name="eave", response_time=1, response_length=1, exception=None, context={})
+        if Leaver.done == 5 and WHO == "user": self.environment.runner.quit()
+
+@events.init.add_listener
+def begin(environment, runner, **kwargs):
+    if WHO == "listener" and isinstance(runner, MasterRunner):
+        @environment.events.worker_report.add_listener
+        def enough(client_id, data):
+            if data["stats"]: runner.quit()
+
+@events.quitting.add_listener
+def quitting(environment, **kwargs): note("counted", environment.stats.total.num_requests)
+"""
+
+
+def test_a_listener_of_reports_may_end_the_test(swarm: Swarm) -> None:
+    text = STOPPERS.replace("WHO", '"listener"')
+    worker = swarm.worker("one", locustfile=text)
+    done = swarm.master("-u", "2", "-r", "10", "-t", "60", workers=1, locustfile=text).finish()
+    assert done.exit_code == worker.finish().exit_code == 0
+    assert done.noted("counted")[0][0] > 5
+
+
+def test_a_user_may_end_its_worker_and_loses_nothing(swarm: Swarm) -> None:
+    text = STOPPERS.replace("WHO", '"user"')
+    worker = swarm.worker("one", locustfile=text)
+    done = swarm.master("-u", "1", "-r", "10", "-t", "60", workers=1, locustfile=text).finish()
+    assert worker.finish().exit_code == 0
+    assert done.noted("counted") == [[5]]
+    assert "The last worker quit, stopping test." in done.stderr

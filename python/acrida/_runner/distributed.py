@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .. import _core
+import gevent
+
 from .._version import LOCUST_VERSION
 from ..runners import Runner
+from .swarm_events import Node, follow
 
 if TYPE_CHECKING:
-    from ..env import Environment
+    from gevent import Greenlet
 
 VERSION = LOCUST_VERSION
 
 
 class DistributedRunner(Runner):
     """A node of a swarm. Its link and its rules are C++ on the control thread; here are its users and its events."""
+
+    #: The greenlet in which everything happens that the node says.
+    _events_greenlet: Greenlet[..., Any]
+
+    def _follow(self, node: Node, handlers: dict[str, Callable[..., None]]) -> None:
+        self._events_greenlet = self.greenlet.spawn(lambda: follow(node, handlers))  # type: ignore[misc]
+
+    def _must_not_wait(self) -> bool:
+        """A listener called from an event of the node cannot wait for another one: it would come after it."""
+        return gevent.getcurrent() is self._events_greenlet
 
     def _option(self, name: str, default: Any) -> Any:
         value = getattr(self.environment.parsed_options, name, None)
@@ -41,12 +54,7 @@ class ServerOrClient:
         """The runner closes its link itself, when it quits."""
 
 
-def environment_of(runner: Runner) -> Environment:
-    """For type checkers."""
-    return runner.environment
-
-
-__all__ = ["VERSION", "DistributedRunner", "MasterRunner", "ServerOrClient", "WorkerRunner", "_core"]
+__all__ = ["VERSION", "DistributedRunner", "MasterRunner", "ServerOrClient", "WorkerRunner"]
 
 # They subclass DistributedRunner, so they come last.
 from .master import MasterRunner  # noqa: E402

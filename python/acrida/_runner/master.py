@@ -13,11 +13,10 @@ from gevent.event import Event
 
 from .. import _core
 from ..rpc.protocol import Message
-from . import stopping
 from .distributed import VERSION, DistributedRunner, ServerOrClient
 from .guard import kill_other
 from .nodes import WorkerNode, WorkerNodes
-from .swarm_events import deliver, follow, log_line, pack, unpack
+from .swarm_events import deliver, log_line, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +49,7 @@ class MasterRunner(DistributedRunner):
         self.server = ServerOrClient(self, self._node.port)
         environment.stats._reset_elsewhere = self._node.reset_statistics
         self._node.set_locustfiles(pack(_locustfiles(environment)))
-        self.greenlet.spawn(lambda: follow(self._node, self._handlers()))
+        self._follow(self._node, self._handlers())
         self.greenlet.spawn(lambda: self.guarded(self._watch_listeners))
         environment.events.quitting.add_listener(self._on_quitting)
 
@@ -185,6 +184,9 @@ class MasterRunner(DistributedRunner):
         """Start or change the test; returns when all users have been spawned, or when a stop came between."""
         from ..runners import STATE_SPAWNING
 
+        if self._must_not_wait():
+            gevent.spawn(self.start, user_count, spawn_rate, wait, user_classes)
+            return
         self.target_user_count = user_count
         self.target_spawn_rate = spawn_rate
         kind = self._node.start_kind()
@@ -240,8 +242,10 @@ class MasterRunner(DistributedRunner):
         """Have all workers stop their users, and wait until they have; a ramp in progress is cancelled."""
         if not send_stop_to_client:
             self._node.stop()
-            return
-        super().stop()
+        elif self._must_not_wait():
+            gevent.spawn(self.stop)
+        else:
+            super().stop()
 
     def _stop(self) -> None:
         from ..runners import STATE_INIT, STATE_STOPPED, STATE_STOPPING
@@ -259,6 +263,9 @@ class MasterRunner(DistributedRunner):
 
     def quit(self) -> None:
         """Stop the test, send all workers home, wait for their last results, and end the runner's own greenlets."""
+        if self._must_not_wait():
+            gevent.spawn(self.quit)
+            return
         if self._has_quit:
             return
         self._has_quit = True
@@ -294,8 +301,7 @@ class MasterRunner(DistributedRunner):
         self._quit_ended.set()
 
     def _on_stop_wanted(self, and_quit: bool) -> None:
-        # Not here: what ends the waiting comes through this greenlet.
-        gevent.spawn(self.quit if and_quit else self.stop)
+        (self.quit if and_quit else self.stop)()
 
     # Messages
 
@@ -332,9 +338,6 @@ class MasterRunner(DistributedRunner):
     def cpu_log_warning(self) -> bool:
         """Workers watch their own processors."""
         return False
-
-    def _end_all_users(self) -> None:
-        stopping.end_users(list(self.user_greenlets.users()), 0)
 
 
 def _plain(options: dict[str, Any]) -> dict[str, Any]:

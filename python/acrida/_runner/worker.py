@@ -16,7 +16,7 @@ from ..rpc.protocol import Message
 from .distributed import VERSION, DistributedRunner, ServerOrClient
 from .guard import kill_other
 from .messages import CustomMessages
-from .swarm_events import deliver, follow, log_line, pack, unpack
+from .swarm_events import deliver, log_line, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ class WorkerRunner(DistributedRunner):
         environment.events.user_error.add_listener(self._on_user_error)
         environment.events.usage_monitor.add_listener(self._on_usage)
         environment.events.quitting.add_listener(self._on_quitting)
-        self.greenlet.spawn(lambda: follow(self._node, self._handlers()))
+        self._follow(self._node, self._handlers())
         self.greenlet.spawn(lambda: self.guarded(self._tell_progress))
         self._node.begin()
         self._answered.wait()
@@ -271,9 +271,14 @@ class WorkerRunner(DistributedRunner):
         self._farewell.wait()
 
     def quit(self) -> None:
-        """End all users and the runner's own greenlets."""
+        """End all users, hand in the last results, say goodbye to the master, and end the runner's own greenlets."""
         if self._has_quit:
             return
+        if self._gave_up is None and not self._farewell.is_set():
+            self._node.quit()
+            if self._must_not_wait():
+                return
+            self._farewell.wait()
         self._has_quit = True
         self.stop()
         if self._log_forwarder:
