@@ -99,3 +99,22 @@ def mosquitto(folder: Path) -> Iterator[int]:
     finally:
         broker.terminate()
         broker.wait(START_SECONDS)
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[int]:
+    """An empty Redis that keeps nothing on disk; yields its port."""
+    program = find("redis-server")
+    folder.mkdir()
+    port = free_port()
+    # One program with several names; which one it is called by decides what it does.
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen(
+        command, executable=program, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for_port(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(START_SECONDS)
