@@ -67,7 +67,7 @@ class Exchange {
     options_ = HeadOptions();
     prior_ = base::Duration{0};
     statistics_ = nullptr;
-    hops_ = 0;
+    hops_ = attempts_ = 0;
     context_is_ready_ = false;
   }
 
@@ -87,6 +87,7 @@ class Exchange {
   ACRIDA_OWN_FRAME int after_answer();
   ACRIDA_OWN_FRAME PyObject* finish();
   int exchange();
+  bool is_worth_another_attempt();
   int follow();
   PyObject* name_of_request();
   bool add_hop_to_history();
@@ -102,6 +103,7 @@ class Exchange {
   base::Duration prior_{0};
   stats::RequestStats* statistics_ = nullptr;
   int hops_ = 0;
+  int attempts_ = 0;  // that timed out and were followed by another
   bool context_is_ready_ = false;
 };
 
@@ -241,6 +243,18 @@ int Exchange::exchange() {
   }
   if (kept) op_ = sent;
   return on_interrupted(kept);
+}
+
+// A timeout is followed by another attempt as long as the user wants one; the time of all of them is the request's.
+bool Exchange::is_worth_another_attempt() {
+  const http::ErrorKind kind = op_->answer.error.kind;
+  const bool timed_out = kind == http::ErrorKind::ConnectTimeout || kind == http::ErrorKind::ReadTimeout;
+  const int allowed = call_.max_retries >= 0 ? call_.max_retries : config().max_retries;
+  if (!timed_out || attempts_ >= allowed) return false;
+  ++attempts_;
+  prior_ += op_->timings.ended_at - op_->timings.started_at;
+  release_operation(std::exchange(op_, nullptr));
+  return true;
 }
 
 PyObject* timeout_type() {
@@ -395,6 +409,10 @@ PyObject* Exchange::run() {
     const int answered = exchange();
     if (answered == 0 && hops_ > 0) PyErr_SetString(PyExc_ValueError, "the redirected request cannot be sent");
     if (answered <= 0) return nullptr;
+    if (is_worth_another_attempt()) {
+      if (ensure_config(session_) < 0) return nullptr;
+      continue;
+    }
     const int goes_on = after_answer();
     if (goes_on < 0) return nullptr;
     if (goes_on == 0) return finish();

@@ -23,6 +23,7 @@ struct Call {
   bool catch_response = false;
   bool allow_redirects = true;
   bool stream = false;
+  int max_retries = -1;  // re-sends after a timeout; below 0: the session's
   // Set by Python's general path, which has prepared the request in its own way:
   PyObject* prepared_headers = nullptr;  // list of (name, value): sent as they are, nothing is added but the body's
                                          // length and Host if absent

@@ -240,6 +240,7 @@ bool read_config(SessionObject* self, PyObject* d) {
   c.connect_timeout = seconds_or_none(item(d, "connect_timeout"));
   c.idle_timeout = seconds_or_none(item(d, "idle_timeout"));
   if (PyObject* n = item(d, "max_redirects"); n != Py_None) c.max_redirects = static_cast<int>(PyLong_AsLong(n));
+  if (PyObject* n = item(d, "max_retries"); n != Py_None) c.max_retries = static_cast<int>(PyLong_AsLong(n));
   if (PyObject* n = item(d, "connections"); n != Py_None) self->state->connections_per_origin = PyLong_AsSize_t(n);
   if (PyObject* p = item(d, "proxy"); p != Py_None) {
     const char* host;
@@ -390,16 +391,16 @@ PyObject* request(PyObject* object, PyObject* const* args, Py_ssize_t nargs, PyO
 // _perform(method, url, report_name, body, headers, options): the general path's way into C++ with a request that
 // Python has prepared. `headers` is a list of (str, str) and complete but for Host and Content-Length.
 PyObject* perform_prepared(PyObject* object, PyObject* args, PyObject* kwargs) {
-  static const char* keywords[] = {"method",          "wire_method", "url",       "name",   "body",
-                                   "headers",         "context",     "timeout",   "verify", "catch_response",
-                                   "allow_redirects", "stream",      "event_url", nullptr};
+  static const char* keywords[] = {"method",          "wire_method", "url",       "name",        "body",
+                                   "headers",         "context",     "timeout",   "verify",      "catch_response",
+                                   "allow_redirects", "stream",      "event_url", "max_retries", nullptr};
   Call call;
   const char* wire_method;
   int catches = 0, redirects = 1, streams = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "UsUOOOO|OOpppO", const_cast<char**>(keywords), &call.method,
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "UsUOOOO|OOpppOi", const_cast<char**>(keywords), &call.method,
                                    &wire_method, &call.url, &call.report_name, &call.data, &call.prepared_headers,
                                    &call.context, &call.timeout, &call.verify, &catches, &redirects, &streams,
-                                   &call.event_url))
+                                   &call.event_url, &call.max_retries))
     return nullptr;
   call.wire_method = wire_method;
   call.catch_response = catches;

@@ -45,6 +45,7 @@ struct SessionConfig {
   Ref request_name;  // HttpSession.request_name, null if none
   base::Duration connect_timeout{0}, idle_timeout{0};
   int max_redirects = 30;
+  int max_retries = 0;  // re-sends after a timeout
   Ref response_class, managed_class, failed_class;
   Ref event;                                    // the EventHook
   Ref user;                                     // null: none

@@ -78,3 +78,18 @@ def test_a_gevent_timeout_ends_the_wait_and_the_late_answer_reaches_nobody(
         note("next", client.get("/ok").text == "ok")
     """)
     assert done.noted("next") == [[True]] * 6
+
+
+@pytest.mark.parametrize("path, attempts", [("/silent", 3), ("/half-body", 3), ("/ok", 1)])
+def test_fast_user_tries_again_after_a_timeout_as_often_as_it_was_told(
+    fast: Any, target: Target, path: str, attempts: int
+) -> None:
+    done = fast(f"client.post({path!r}, name='again')", network_timeout="0.1", max_retries="2")
+    assert len(done.noted("event")) == 1
+    assert target.hits() == attempts
+
+
+def test_a_call_may_have_its_own_number_of_attempts(fast: Any, target: Target) -> None:
+    done = fast("client.get('/silent', max_retries=1)", network_timeout="0.1", max_retries="5")
+    assert done.noted("total") == [[1, 1]]
+    assert target.hits() == 2

@@ -133,3 +133,25 @@ def test_large_bodies_over_tls(either: Any, target: Target) -> None:
         host=repr(target.tls_url),
     )
     assert done.noted("length") == [[3000000, 300000]]
+
+
+@pytest.mark.parametrize("built", ["by the factory", "before"])
+def test_a_context_of_ones_own_may_hold_a_client_certificate(
+    fast: Any, target: Target, certificates: Certificates, built: str
+) -> None:
+    make = (
+        f"lambda context=__import__('ssl').create_default_context(cafile={str(certificates.authority)!r}):"
+        f" context.load_cert_chain({str(certificates.client_both)!r}) or context"
+    )
+    factory = (
+        f"staticmethod({make})"
+        if built == "by the factory"
+        else f"(lambda built: staticmethod(lambda: built))(({make})())"
+    )
+    done = fast(
+        "note('client', client.get('/tls').json()['client'])",
+        host=repr(target.mtls_url),
+        insecure="False",
+        ssl_context_factory=factory,
+    )
+    assert done.noted("client") == [[["test client"]]]

@@ -127,8 +127,8 @@ def _no_connection(error: ExchangeError, pool: Any, cause: OSError, request: Any
     return url.MaxRetryError(pool, request.path_url if request is not None else "", reason)
 
 
-def for_fast(error: ExchangeError, url: str) -> Exception:
-    """What FastHttpUser reports."""
+def for_fast(error: ExchangeError, url: str, max_retries: int = 0) -> Exception:
+    """What FastHttpUser reports; ``max_retries`` is what its session allows, whatever the call was allowed."""
     import ssl
 
     from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
@@ -139,9 +139,9 @@ def for_fast(error: ExchangeError, url: str) -> Exception:
     if (cause := common(error)) is not None:
         return cause
     if error.kind in ("ConnectTimeout", "ReadTimeout", "TotalTimeout"):
-        return RetriesExceeded(url, 0, original=TimeoutError("timed out"))
+        return RetriesExceeded(url, max_retries, original=TimeoutError("timed out"))
     if error.kind == "Cancelled":
-        return RetriesExceeded(url, 0, original=TimeoutError(error.detail))
+        return RetriesExceeded(url, max_retries, original=TimeoutError(error.detail))
     if error.kind == "TlsFailed":
         return ssl.SSLError(1, error.detail)
     if error.kind == "BodyIncomplete":

@@ -1,4 +1,4 @@
-"""The certificates that a scenario's own SSLContext trusts, for the engine's TLS."""
+"""The certificates that a scenario's own SSLContext trusts and shows, for the engine's TLS."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import shutil
 import ssl
 import tempfile
+from typing import Any
 
 _folder: str | None = None
 
@@ -34,3 +35,30 @@ def _own_folder() -> str:
         _folder = tempfile.mkdtemp(prefix="acrida-")
         atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     return _folder
+
+
+def watch_certificates() -> None:
+    """From here on every SSLContext remembers its load_cert_chain(): OpenSSL does not give a certificate back."""
+    if getattr(ssl.SSLContext.load_cert_chain, "is_watched", False):
+        return
+    load = ssl.SSLContext.load_cert_chain
+
+    def load_cert_chain(
+        self: ssl.SSLContext, certfile: Any, keyfile: Any = None, password: Any = None, **others: Any
+    ) -> None:
+        load(self, certfile, keyfile, password, **others)
+        self._acrida_shows = (os.fspath(certfile), os.fspath(keyfile or ""), password)  # type: ignore[attr-defined]
+
+    load_cert_chain.is_watched = True  # type: ignore[attr-defined]
+    ssl.SSLContext.load_cert_chain = load_cert_chain  # type: ignore[assignment, method-assign]
+
+
+def own_certificate(context: ssl.SSLContext) -> tuple[str, str]:
+    """Files of the certificate that ``context`` shows to servers and of its key; "" if it shows none."""
+    certificate, key, password = getattr(context, "_acrida_shows", ("", "", None))
+    if password is not None:
+        raise ValueError(
+            f"ssl_context_factory: the key of {certificate} has a password, which the engine cannot use. "
+            "Store the key without one: openssl pkey -in KEY -out NEW_KEY"
+        )
+    return os.fsdecode(certificate), os.fsdecode(key)

@@ -26,7 +26,7 @@ from .._http.session_config import (
 )
 from .._http.stream import StreamedBody
 from .._http.tracked import TrackedHeaders, TrackedJar
-from .._http.trust import trust_file
+from .._http.trust import own_certificate, trust_file, watch_certificates
 from ..exception import StopTest
 from ..user.users import NO_HOST, RestMixin, User
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ..event import EventHook
 
 absolute_http_url_regexp = re.compile(r"^https?://", re.I)
+watch_certificates()
 
 #: geventhttpclient's idea of a good answer.
 VALID_RESPONSE_CODES = frozenset({*range(200, 209), 226, 301, 302, 303, 304, 307, 308})
@@ -387,6 +388,7 @@ class FastHttpSession(_core.Session):
             "managed_class": ResponseContextManager,
             "failed_class": ErrorResponse,
             "max_redirects": options.max_redirects if agent is None else agent.max_redirects,
+            "max_retries": self._max_retries(),
             "request_name": self.request_name or None,
             "cookies": self.__dict__.get("cookiejar"),
             "origin": split_base(self.base_url),
@@ -404,6 +406,10 @@ class FastHttpSession(_core.Session):
             config["proxy"] = (options.proxy_host, int(options.proxy_port or 80))
         return config
 
+    def _max_retries(self) -> int:
+        agent = self.__dict__.get("client")
+        return self._options.max_retries if agent is None else agent.max_retries
+
     def _tls(self) -> tuple[bool, str, str, str, bool]:
         options = self._options
         factory = options.ssl_context_factory
@@ -415,7 +421,7 @@ class FastHttpSession(_core.Session):
         if not isinstance(context, ssl.SSLContext):
             raise TypeError(f"ssl_context_factory must return an SSLContext, not {context!r}")
         verifies = context.verify_mode != ssl.CERT_NONE
-        return verifies, trust_file(context) if verifies else "", "", "", False
+        return verifies, trust_file(context) if verifies else "", *own_certificate(context), False
 
     def _cookie_header(self, url: str) -> tuple[str, bool, float]:
         return cookie_rules.header_for(self.cookiejar, url)
@@ -426,7 +432,7 @@ class FastHttpSession(_core.Session):
     def _make_failure(self, response: FastResponse) -> Exception | None:
         """What is reported for a response that does not count as a success."""
         if response._exchange_error:
-            return for_fast(ExchangeError(*response._exchange_error), response._sent_url or "")
+            return for_fast(ExchangeError(*response._exchange_error), response._sent_url or "", self._max_retries())
         return _bad_status_class()(response._sent_url, code=response.status_code)  # type: ignore[no-any-return]
 
     # ---- calls that need preparing
@@ -451,7 +457,8 @@ class FastHttpSession(_core.Session):
     ) -> FastResponse:
         if not isinstance(url, str):
             raise TypeError(f"the URL must be a str, not {type(url).__name__}")
-        for ignored in ("max_retries", "max_redirects", "debug_stream", "response_codes"):
+        max_retries = kwargs.pop("max_retries", -1)
+        for ignored in ("max_redirects", "debug_stream", "response_codes"):
             kwargs.pop(ignored, None)
         sent = dict(headers or {})
         if auth:
@@ -489,6 +496,7 @@ class FastHttpSession(_core.Session):
             allow_redirects=allow_redirects,
             stream=stream,
             event_url=url,
+            max_retries=max_retries,
         )
 
     @staticmethod

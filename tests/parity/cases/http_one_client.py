@@ -28,6 +28,20 @@ CASES = [
     """,
     ),
     library(
+        "fast-retries",
+        "FastHttpUser: a timeout is tried again max_retries times, inside one request",
+        """
+        def act(user):
+            r = user.client.get("/silent", name="late")
+            note(r.status_code, r.error.args[1:], repr(r.error.original))
+            r = user.client.get("/silent", name="once", max_retries=1)
+            note(r.status_code, r.error.args[1:])
+        env = attack(FastHttpUser, act, network_timeout=0.2, max_retries=2)
+        took = [round(env.stats.get(name, "GET").max_response_time / 200) for name in ("late", "once")]
+        note(took)
+    """,
+    ),
+    library(
         "http-history",
         "HttpUser: history, url, reason, elapsed, cookies, links",
         """
