@@ -55,6 +55,12 @@ def test_example_runs_clean(example: Path, acrida: Program, shop_url: str) -> No
     assert_clean(run(acrida, example, shop_url, *flaky_fails))
 
 
+def test_every_example_stands_in_the_index() -> None:
+    index = (EXAMPLES / "README.md").read_text()
+    files = [str(path.relative_to(EXAMPLES)) for path in EXAMPLES.rglob("*.py")]
+    assert [file for file in files if f"({file})" not in index] == []
+
+
 @pytest.mark.parametrize("example", SHAPES, ids=lambda path: path.stem)
 def test_a_shape_ends_the_run_by_itself(example: Path, acrida: Program, shop_url: str) -> None:
     assert_clean(acrida.run(None, "-f", str(example), "--headless", "--host", shop_url, "--json"))

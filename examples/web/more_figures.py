@@ -1,23 +1,19 @@
-"""Figures of your own beside acrida's: bytes by name, gathered over all workers, as a page and as CSV.
+"""Figures of your own as a tab of the page and as CSV: bytes by name, gathered over all workers.
 
-acrida -f examples/web/more_figures.py, then open /bytes.
+acrida -f examples/web/more_figures.py, then open /bytes/ and its tab *Bytes*.
 """
 
+import json
 from collections import Counter
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, render_template, request
 from locust import FastHttpUser, constant, events, task
 
 bytes_by_name = Counter()
-page = Blueprint("bytes", __name__)
+page = Blueprint("bytes", __name__, url_prefix="/bytes")
 
 
-@page.route("/bytes")
-def as_json():
-    return jsonify(bytes_by_name)
-
-
-@page.route("/bytes.csv")
+@page.route("/csv")
 def as_csv():
     lines = [f"{name},{count}" for name, count in sorted(bytes_by_name.items())]
     return "\n".join(["name,bytes", *lines]), 200, {"Content-Type": "text/csv"}
@@ -31,16 +27,27 @@ def add_pages(environment, web_ui, **kwargs):
 
     if not web_ui:
         return
+
+    @page.route("/")
+    def page_with_a_tab():
+        web_ui.template_args |= {
+            "extended_tabs": [{"key": "bytes", "title": "Bytes"}],
+            "extended_tables": [
+                {"key": "bytes", "structure": [{"key": "name", "title": "Name"}, {"key": "bytes", "title": "Bytes"}]}
+            ],
+            "extended_csv_files": [{"href": "/bytes/csv", "title": "Bytes as CSV"}],
+        }
+        web_ui.update_template_args()
+        return render_template("index.html", template_args=web_ui.template_args)
+
     web_ui.app.register_blueprint(page)
 
+    # The rows of the tab travel with the statistics; the keys of tab, table and rows are the same.
     @web_ui.app.after_request
     def extend_statistics(response):
-        from flask import request
-
-        if request.path == "/stats/requests" and response.is_json:
-            data = response.get_json()
-            data["bytes_by_name"] = dict(bytes_by_name)
-            response.set_data(jsonify(data).get_data())
+        if request.path == "/stats/requests":
+            rows = [{"name": name, "bytes": count} for name, count in bytes_by_name.items()]
+            response.set_data(json.dumps(response.json | {"extended_stats": [{"key": "bytes", "data": rows}]}))
         return response
 
 

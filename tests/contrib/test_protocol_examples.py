@@ -144,12 +144,14 @@ def test_figures_of_ones_own(acrida: Program) -> None:
     with Page(acrida, "more_figures") as page:
         page.open("/swarm", user_count="2", spawn_rate="2", host=page.url)
         wait_until_counted(page, "/items")
-        assert page.json("/bytes")["/items"] > 0
-        assert page.json("/stats/requests")["bytes_by_name"]["/items"] > 0
-        assert page.open("/bytes.csv")[1].startswith("name,bytes\n/,")
+        wait_until_counted(page, "/")
+        assert '"extended_tabs"' in page.open("/bytes/")[1]
+        (table,) = page.json("/stats/requests")["extended_stats"]
+        assert {row["name"]: row["bytes"] > 0 for row in table["data"]} == {"/": True, "/items": True}
+        assert page.open("/bytes/csv")[1].startswith("name,bytes\n/,")
         page.open("/stop")
         page.open("/stats/reset")
-        assert page.json("/bytes") == {}
+        assert page.open("/bytes/csv")[1] == "name,bytes"
 
 
 @pytest.mark.parametrize("name", ["login_with_form", "login_with_password"])
