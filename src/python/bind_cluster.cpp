@@ -164,6 +164,8 @@ std::shared_ptr<MasterNode> make_master(const std::string& host, int port, std::
   settings.enables_rebalancing = enables_rebalancing;
   settings.join_secret = join_secret;
   settings.keeps_results = !resume_file.empty();
+  // 50,000 users need some seconds to end. Whoever is gone is missing after three and not waited for.
+  settings.quit_wait_beyond = base::from_seconds(60);
   const app::ZmqLink::Settings link{app::ZmqLink::Kind::Router, {}, join_secret, settings.peer_limits.message_bytes};
   auto node = std::make_shared<MasterNode>(control_loop(), link, std::move(settings));
   node->link().listen(host, port);

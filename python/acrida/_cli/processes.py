@@ -18,7 +18,7 @@ _VARIABLE = "ACRIDA_WORKER_OF"
 
 #: Seconds that workers get to end by themselves, then after SIGINT.
 _PATIENCE = 3.0
-_PATIENCE_AFTER_INTERRUPT = 10.0
+_PATIENCE_AFTER_INTERRUPT = 30.0
 
 
 def count_of(options: Namespace) -> int:
@@ -58,7 +58,8 @@ class Children:
     def __init__(self, count: int, master_port: int | None) -> None:
         environment = {**os.environ, _VARIABLE: f"{os.getpid()}:{master_port or ''}"}
         command = [sys.executable, *sys.orig_argv[1:]]
-        self._running = []
+        self._running: list[subprocess.Popen[bytes]] = []
+        self._signalled: set[int] = set()
         for _ in range(count):
             child = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
             logger.debug("Started child worker with pid #%d", child.pid)
@@ -78,7 +79,8 @@ class Children:
         worst = max(codes, default=0)
         if worst > 1:
             logger.error("Bad response code from worker children: %d", worst)
-        if killed := [-code for code in codes if code < 0]:
+        strangers = [child.returncode for child in self._running if child.pid not in self._signalled]
+        if killed := [-code for code in strangers if code < 0]:
             logger.error("Worker processes were killed by signal %s", ", ".join(map(str, killed)))
         return own_code or max(worst, 0) or (1 if killed else 0)
 
@@ -90,6 +92,7 @@ class Children:
     def _signal(self, number: int) -> None:
         for child in self._running:
             if child.poll() is None:
+                self._signalled.add(child.pid)
                 child.send_signal(number)
 
     def wait_as_group(self) -> NoReturn:
