@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# Before all others: it patches ssl, and whoever has taken SSLContext from there before recurses for ever.
+from acrida import _patch as patched_first  # noqa: F401  # isort: skip
+
 from collections.abc import Iterator
 from pathlib import Path
 
