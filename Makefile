@@ -103,6 +103,7 @@ sanitize-%: | system
 .PHONY: pytest
 pytest: install
 	$(py) -m pytest $(ARGS)
+	$(if $(ARGS),,$(py) -m pytest tests/page)
 
 .PHONY: parity
 parity: install ## the table of behaviours beside Locust's; RECORD=1 records them anew

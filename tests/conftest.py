@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-# Before all others: it patches ssl, and whoever has taken SSLContext from there before recurses for ever.
-from acrida import _patch as patched_first  # noqa: F401  # isort: skip
-
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+# The driver of the browser runs an event loop of its own, which gevent's patches disturb: tests/page runs by itself, in
+# a process that nobody has patched. Everywhere else the patches come before all others: who has taken SSLContext from
+# ssl before recurses for ever.
+if any("tests/page" in argument for argument in sys.argv):
+    collect_ignore: list[str] = []
+else:
+    collect_ignore = ["page"]
+    from acrida import _patch as patched_first  # noqa: F401
 
 from tests.support.certs import Certificates, make_certificates
 from tests.support.program import Program
