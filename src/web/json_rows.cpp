@@ -50,6 +50,20 @@ Json history_json(const std::vector<HistoryPoint>& points) {
   return list;
 }
 
+Json series_json(const Series& series) {
+  Json points = Json::array(), times = Json::array();
+  for (const Series::Rates& each : series.rates)
+    points.push_back({{"time", each.second}, {"rps", each.rps}, {"fail_per_sec", each.failures_per_second}});
+  for (const auto& [second, ms] : series.times) {
+    Json point = {{"time", second}};
+    for (std::size_t i = 0; i < ms.size(); ++i) point[report::float_text(series.percentiles[i])] = bucket(ms[i]);
+    times.push_back(std::move(point));
+  }
+  return {{"points", std::move(points)},
+          {"seconds_per_point", series.seconds_per_point},
+          {"response_times", std::move(times)}};
+}
+
 namespace {
 
 Json without_runner() {

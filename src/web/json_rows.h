@@ -22,6 +22,8 @@ inline Json bucket(double ms) { return report::bucket_json(ms); }
 
 Json point_json(const HistoryPoint& point);
 Json history_json(const std::vector<HistoryPoint>& points);
+// The answer of /series.
+Json series_json(const Series& series);
 
 // The answer of /stats/requests.
 Json requests_json(const Picture& picture, const std::vector<std::optional<double>>& current_percentiles,

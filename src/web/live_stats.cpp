@@ -1,7 +1,6 @@
 #include "web/live_stats.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 #include <utility>
 
@@ -31,14 +30,17 @@ bool LiveStats::refresh() {
     started_at_ = started_at;
     states_.emplace(static_cast<std::int64_t>(started_at));
     history_.clear();
+    series_.clear();
   }
   return true;
 }
 
-void LiveStats::tick(double now, std::int64_t window_seconds) {
+void LiveStats::tick(double now, std::int64_t window_seconds, const std::vector<double>& percentiles) {
   std::lock_guard lock(mutex_);
   if (!refresh()) return;
-  const stats::Entry& total = *epoch_->view().total;
+  const stats::Epoch::View view = epoch_->view();
+  const stats::Entry& total = *view.total;
+  series_.note(view, static_cast<std::int64_t>(now) - 1, percentiles);
   states_->set_window(window_seconds);
   const auto second = static_cast<std::int64_t>(now);
   const std::optional<double> last = total.last_request_at();
@@ -134,19 +136,46 @@ std::size_t LiveStats::history_size() {
   return history_.size();
 }
 
-std::vector<SeriesPoint> LiveStats::series(const std::string& method, const std::string& name) {
-  std::map<std::int64_t, SeriesPoint> by_second;
-  for_each_entry([&](const stats::Entry& entry, bool) {
-    if (entry.method() != method || entry.name() != name) return;
-    for (const auto& [second, count] : entry.requests_per_second()) by_second[second].requests += count;
-    for (const auto& [second, count] : entry.failures_per_second()) by_second[second].failures += count;
-  });
-  std::vector<SeriesPoint> points;
-  for (auto& [second, point] : by_second) {
-    point.second = second;
-    points.push_back(point);
+namespace {
+
+// Per second, or as means of `*step` seconds if there were more than `most` points; silent seconds are zeros.
+std::vector<Series::Rates> rates_of(const stats::Entry& entry, std::int64_t end, std::size_t most, std::int64_t* step) {
+  const std::vector<stats::SecondCount> requests = entry.requests_per_second(), failures = entry.failures_per_second();
+  std::int64_t begin = end;
+  for (const auto* counts : {&requests, &failures})
+    if (!counts->empty()) begin = std::min(begin, counts->front().first);
+  const auto length = static_cast<std::size_t>(end - begin);
+  if (length == 0) return {};
+  *step = static_cast<std::int64_t>((length + most - 1) / most);
+  std::vector<Series::Rates> rates((length + static_cast<std::size_t>(*step) - 1) / static_cast<std::size_t>(*step));
+  const auto add = [&](const std::vector<stats::SecondCount>& counts, double Series::Rates::*sum) {
+    for (const auto& [second, count] : counts)
+      if (second < end) rates[static_cast<std::size_t>((second - begin) / *step)].*sum += static_cast<double>(count);
+  };
+  add(requests, &Series::Rates::rps);
+  add(failures, &Series::Rates::failures_per_second);
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    rates[i].second = begin + static_cast<std::int64_t>(i) * *step;
+    const auto seconds = static_cast<double>(std::min(*step, end - rates[i].second));
+    rates[i].rps /= seconds;
+    rates[i].failures_per_second /= seconds;
   }
-  return points;
+  return rates;
+}
+
+}  // namespace
+
+Series LiveStats::series(const std::string& method, const std::string& name, double now, std::size_t most) {
+  Series found;
+  for_each_entry([&](const stats::Entry& entry, bool is_total) {
+    if (is_total || entry.method() != method || entry.name() != name) return;
+    found.rates = rates_of(entry, static_cast<std::int64_t>(now), most, &found.seconds_per_point);
+    if (const stats::PercentileSeries* series = series_.find(entry)) {
+      found.percentiles = series->percentiles();
+      found.times = series->points();
+    }
+  });
+  return found;
 }
 
 std::vector<std::shared_ptr<stats::Epoch>> LiveStats::take_old_tests() {

@@ -12,6 +12,7 @@
 #include "report/row.h"
 #include "stats/shelf.h"
 #include "stats/snapshot_cache.h"
+#include "web/entry_series.h"
 
 namespace acrida::web {
 
@@ -34,8 +35,16 @@ struct HistoryPoint {
   std::int64_t user_count = 0;
 };
 
-struct SeriesPoint {
-  std::int64_t second = 0, requests = 0, failures = 0;
+// What one entry counted over time.
+struct Series {
+  struct Rates {
+    std::int64_t second = 0;  // the first one that it stands for
+    double rps = 0, failures_per_second = 0;
+  };
+  std::int64_t seconds_per_point = 1;
+  std::vector<Rates> rates;
+  std::vector<double> percentiles;
+  std::vector<stats::PercentileSeries::Point> times;
 };
 
 // The statistics of a run for readers without the GIL, and what is derived from watching them: percentiles of the last
@@ -49,8 +58,8 @@ class LiveStats {
   // Where to read from now on; null: nowhere.
   void watch(std::shared_ptr<stats::Shelf> shelf);
 
-  // Once a second, best just after it began: notes the state that current percentiles need.
-  void tick(double now, std::int64_t window_seconds);
+  // Once a second, best just after it began: notes the state that current percentiles need, and a point for each name.
+  void tick(double now, std::int64_t window_seconds, const std::vector<double>& percentiles);
 
   // `is_wanted`, if given, chooses the rows: most of them are not worth being made when only changes are of interest.
   using RowFilter = std::function<bool(const stats::Entry&, stats::Window)>;
@@ -67,8 +76,8 @@ class LiveStats {
   std::vector<HistoryPoint> history(std::size_t skip, std::size_t most);
   std::size_t history_size();
 
-  // What one entry counted in each second; empty if there is no such entry.
-  std::vector<SeriesPoint> series(const std::string& method, const std::string& name);
+  // What one entry counted until the last full second, `most` points or fewer; empty if there is no such entry.
+  Series series(const std::string& method, const std::string& name, double now, std::size_t most);
   // Calls visit(entry, is_total) for every entry while the test is held.
   template <class Visit>
   void for_each_entry(Visit&& visit) {
@@ -93,6 +102,7 @@ class LiveStats {
   double started_at_ = 0;
   std::optional<stats::SnapshotCache> states_;  // of the total
   std::vector<HistoryPoint> history_;
+  EntrySeries series_;
 };
 
 }  // namespace acrida::web

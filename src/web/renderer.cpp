@@ -209,10 +209,7 @@ Answer Renderer::logs() {
 Answer Renderer::series(const Request& request) {
   const wire::Fields query = wire::parse_urlencoded(request.query());
   const std::string method(wire::find_field(query, "method")), name(wire::find_field(query, "name"));
-  Json points = Json::array();
-  for (const SeriesPoint& point : statistics_.series(method, name))
-    points.push_back({{"time", point.second}, {"rps", point.requests}, {"fail_per_sec", point.failures}});
-  return json_answer({{"points", std::move(points)}});
+  return json_answer(series_json(statistics_.series(method, name, base::wall_seconds(), kMostPoints)));
 }
 
 Answer Renderer::health() {

@@ -249,7 +249,7 @@ void Site::show(const RouteRule& rule, const Request& request, Exchange& exchang
 void Site::tick() {
   const double now = base::wall_seconds();
   const SharedJson settings = view_.get(Part::Settings);
-  statistics_.tick(now, value_or(*settings, "window_seconds", std::int64_t{10}));
+  statistics_.tick(now, value_or(*settings, "window_seconds", std::int64_t{10}), Percentiles::of(*settings).chart);
   note_history(now);
   streams_.tick(now, desk_->lag_seconds(base::now()));
   viewers_ = streams_.size();

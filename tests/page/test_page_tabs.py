@@ -50,6 +50,9 @@ def test_a_name_opens_its_own_chart(page: Page, running: Site) -> None:
     open_tab(page, running, "stats")
     page.get_by_role("button", name="/items").click()
     expect(page.get_by_role("figure", name="GET /items: requests per second")).to_be_visible()
+    times = page.get_by_role("figure", name="GET /items: response times (ms)")
+    for line in ("p50", "p95"):
+        expect(times.get_by_role("button", name=line)).to_contain_text("20 ms")
     assert "tab=charts" in page.url
     page.get_by_label("Also show").select_option("")
     expect(page.get_by_role("figure")).to_have_count(3)

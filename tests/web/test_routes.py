@@ -121,7 +121,10 @@ def test_statistics_have_the_fields_and_types_that_exporters_read(page: Page) ->
     assert (stats["user_count"], stats["state"]) == (2, "running")
     assert "workers" not in stats and "worker_count" not in stats
     assert page.get("/tasks").json()["total"] == {"Idle": {"ratio": 1.0, "tasks": {"act": {"ratio": 1.0}}}}
-    assert page.get("/series?method=GET&name=/a").json()["points"][0]["rps"] >= 1
+    series = page.wait_until(lambda answer: answer["points"] and answer["response_times"], "/series?method=GET&name=/a")
+    assert series["points"][0]["rps"] >= 1 and series["points"][0]["fail_per_sec"] == 0
+    assert series["seconds_per_point"] == 1
+    assert (series["response_times"][0]["0.5"], series["response_times"][0]["0.95"]) == (12, 12)
     assert page.get("/health").json() == {"state": "running"}
 
 

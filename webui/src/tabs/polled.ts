@@ -14,6 +14,7 @@ export function usePolled<T>(route: string, everyMs: number): Polled<T> {
   useEffect(() => {
     let isGone = false;
     let timer = 0;
+    let isLast = !isLive;
     const ask = async () => {
       try {
         const data = await getJson<T>(route);
@@ -22,8 +23,9 @@ export function usePolled<T>(route: string, everyMs: number): Polled<T> {
         if (!isGone)
           setPolled(({ data }) => ({ data, error: error instanceof Error ? error.message : String(error) }));
       }
-      // After the end of a test the answer stays what it is.
-      if (!isGone && isLive) timer = window.setTimeout(ask, everyMs);
+      // After the end of a test once more, for what was still on its way; then the answer stays what it is.
+      if (!isGone && (isLive || isLast)) timer = window.setTimeout(ask, everyMs);
+      isLast = false;
     };
     void ask();
     return () => {

@@ -13,15 +13,16 @@ export function RunCharts(props: { runs: HistoryPoint[][]; percentiles: number[]
   const rates = useMemo(() => chartData(runs, ["current_rps", "current_fail_per_sec"]), [runs]);
   const times = useMemo(() => chartData(runs, keys), [runs, keys.join()]);
   const users = useMemo(() => chartData(runs, ["user_count"]), [runs]);
-  const percentileLines: Line[] = percentiles.map((p, index) => ({
-    label: percentileTitle(p),
-    colour: percentileColours[index % percentileColours.length] ?? "green",
-    unit: "ms",
-  }));
   return (
     <div class="charts">
       <Chart title="Requests per second" lines={rateLines} data={rates} marks={marks} show={rate} />
-      <Chart title="Response times (ms)" lines={percentileLines} data={times} marks={marks} show={wholeMs} />
+      <Chart
+        title="Response times (ms)"
+        lines={timeLines(percentiles)}
+        data={times}
+        marks={marks}
+        show={wholeMs}
+      />
       <Chart title="Users" lines={userLines} data={users} marks={marks} show={count} />
     </div>
   );
@@ -31,6 +32,12 @@ export const rateLines: Line[] = [
   { label: "Requests/s", colour: "green", unit: "" },
   { label: "Failures/s", colour: "red", unit: "" },
 ];
+export const timeLines = (percentiles: number[]): Line[] =>
+  percentiles.map((p, index) => ({
+    label: percentileTitle(p),
+    colour: percentileColours[index % percentileColours.length] ?? "green",
+    unit: "ms",
+  }));
 const userLines: Line[] = [{ label: "Users", colour: "blue", unit: "" }];
 
 const spans: [string, number][] = [
