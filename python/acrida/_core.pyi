@@ -584,7 +584,7 @@ class MasterNode:
 
     def nodes(self) -> list[Any]:
         """
-        (id, index, state, cpu percent, memory, users by class, hub lag or None) of each worker.
+        (id, index, state, cpu percent, memory, users by class, hub lag or None, version, address) of each worker.
         """
 
     def gaps(self) -> list[Any]:

@@ -47,7 +47,8 @@ class SwarmNode : public std::enable_shared_from_this<SwarmNode<Machine, Action>
       return first(machine_);
     }();
     post([this, actions = std::move(actions)](Machine&) mutable {
-      link_.start([this](std::string_view peer, std::string_view bytes) { on_message(peer, bytes); },
+      link_.start([this](std::string_view peer, std::string_view bytes,
+                         std::string_view address) { on_message(peer, bytes, address); },
                   [this] { on_refused(); });
       return std::move(actions);
     });
@@ -113,10 +114,10 @@ class SwarmNode : public std::enable_shared_from_this<SwarmNode<Machine, Action>
     arm();
   }
 
-  void on_message(std::string_view peer, std::string_view bytes) {
+  void on_message(std::string_view peer, std::string_view bytes, std::string_view address) {
     auto handle = [&](Machine& machine) {
       if constexpr (std::is_same_v<Machine, cluster::Master>)
-        return machine.on_message(peer, bytes, this_moment());
+        return machine.on_message(peer, bytes, this_moment(), address);
       else
         return machine.on_message(bytes, this_moment());
     };

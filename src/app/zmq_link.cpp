@@ -41,6 +41,13 @@ std::string endpoint(const std::string& host, int port) {
   return is_ipv6 ? fmt::format("tcp://[{}]:{}", host, port_text) : fmt::format("tcp://{}:{}", host, port_text);
 }
 
+// An IPv4 peer of a socket for both families comes as ::ffff:10.0.0.1.
+std::string_view plain(std::string_view address) {
+  constexpr std::string_view kMapped = "::ffff:";
+  if (address.starts_with(kMapped)) address.remove_prefix(kMapped.size());
+  return address;
+}
+
 }  // namespace
 
 struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
@@ -142,13 +149,15 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
     }
   }
 
-  bool receive(std::string& into, bool& has_more) const {
+  // `address`, where it is asked for: the other side's, from what ZeroMQ knows about the message.
+  bool receive(std::string& into, bool& has_more, std::string* address = nullptr) const {
     zmq_msg_t message;
     zmq_msg_init(&message);
     const int got = zmq_msg_recv(&message, socket, ZMQ_DONTWAIT);
     if (got >= 0) {
       into.assign(static_cast<const char*>(zmq_msg_data(&message)), zmq_msg_size(&message));
       has_more = zmq_msg_more(&message) != 0;
+      if (const char* from = address ? zmq_msg_gets(&message, "Peer-Address") : nullptr) *address = plain(from);
     }
     zmq_msg_close(&message);
     return got >= 0;
@@ -156,15 +165,15 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
 
   bool read_one() {
     bool has_more = false;
-    std::string peer, bytes, rest;
+    std::string peer, bytes, rest, address;
     if (settings.kind == Kind::Router) {
       if (!receive(peer, has_more)) return false;
       if (!has_more) return true;  // an identity without a message
     }
-    if (!receive(bytes, has_more)) return false;
+    if (!receive(bytes, has_more, &address)) return false;
     while (has_more && receive(rest, has_more)) {
     }
-    on_message(peer, bytes);
+    on_message(peer, bytes, address);
     return true;
   }
 

@@ -34,8 +34,8 @@ class ZmqLink {
     std::string secret;                     // empty: not encrypted
     std::size_t message_bytes = 64u << 20;  // a peer that sends more is disconnected
   };
-  // `peer` is empty on a dealer.
-  using OnMessage = std::function<void(std::string_view peer, std::string_view bytes)>;
+  // `peer` is empty on a dealer. `address`: of the other side, without the port.
+  using OnMessage = std::function<void(std::string_view peer, std::string_view bytes, std::string_view address)>;
   // A peer with another secret, or none, was turned away, or turned us away.
   using OnRefused = std::function<void()>;
 

@@ -28,7 +28,7 @@ Master::Master(MasterSettings settings, Moment now)
   stats_.track_changes(settings_.keeps_results);
 }
 
-MasterActions Master::on_message(std::string_view peer, std::string_view bytes, Moment now) {
+MasterActions Master::on_message(std::string_view peer, std::string_view bytes, Moment now, std::string_view address) {
   switch (peer_gate_.try_take(peer, now.at)) {
     case PeerGate::Verdict::Pass:
       break;
@@ -54,6 +54,7 @@ MasterActions Master::on_message(std::string_view peer, std::string_view bytes, 
     drop(peer, "in another's name", fmt::format("it says that it is {}", as_utf8(envelope->node_id)), Level::Warning);
   } else {
     handle({peer, envelope->type, envelope->data, now});
+    if (WorkerNode* node = roster_.find(peer)) node->address = address;
     after_message(now);
   }
   return take_actions();

@@ -69,7 +69,8 @@ class Master {
  public:
   Master(MasterSettings settings, Moment now);
 
-  MasterActions on_message(std::string_view peer, std::string_view bytes, Moment now);
+  // `address`: where the bytes came from, for people.
+  MasterActions on_message(std::string_view peer, std::string_view bytes, Moment now, std::string_view address = {});
   MasterActions on_tick(Moment now);
   base::Instant next_tick() const;
 

@@ -51,6 +51,7 @@ void Master::on_client_ready(const Message& message) {
     return log(Level::Error,
                fmt::format("An old (pre 2.0) worker tried to connect ({}). That's not going to work.", id));
   greet(*greeting, id);
+  roster_.greeted(id, greeting->kind == Greeting::Kind::Version ? shown(greeting->version) : std::string());
   const bool may_extend = settings_.offers_extended && greeting->kind == Greeting::Kind::Version;
   const WorkerNode* known = roster_.find(id);
   if (secret_.is_set() && !(known && known->extended) && !sessions_.contains(id)) {

@@ -252,6 +252,29 @@ TEST_CASE("custom messages go to all or to one, and come with who sent them (59)
   CHECK((got.type == "pong" && got.data == "\x92\x01\x02" && got.node_id == "b_1" && got.index == 1));
 }
 
+TEST_CASE("of each worker its version and address are known, also after it has stopped and greets again") {
+  ClusterBench bench;
+  const auto hear = [&](const std::string& id, std::string_view type, std::string_view data, const char* address) {
+    bench.master.on_message(id, make_message(type, data, id), bench.now(), address);
+  };
+  hear("a_1", "client_ready",
+       "\xa6"
+       "2.47.0",
+       "10.0.0.1");
+  hear("go_1", "client_ready", "\xff", "10.0.0.2");                                        // -1
+  hear("a_1", "heartbeat", heartbeat_data({"ready", 1, 1000, std::nullopt}), "10.0.0.9");  // moved
+  const auto* node = bench.master.roster().find("a_1");
+  CHECK((node->version == "2.47.0" && node->address == "10.0.0.9"));
+  CHECK(bench.master.roster().find("go_1")->version.empty());
+  bench.say("a_1", "client_stopped");
+  hear("a_1", "client_ready",
+       "\xa6"
+       "2.48.0",
+       "10.0.0.1");
+  node = bench.master.roster().find("a_1");
+  CHECK((node->version == "2.48.0" && node->address == "10.0.0.1"));
+}
+
 TEST_CASE("a worker above 90 % of a processor is named once (per node)") {
   ClusterBench bench;
   bench.join("a_1").beat("a_1", "ready", 95).beat("a_1", "ready", 99);

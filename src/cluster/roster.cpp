@@ -9,6 +9,7 @@ WorkerNode& Roster::put(const std::string& id, base::Instant now) {
   node.id = id;
   node.index = index_of(id);
   node.heard_at = now;
+  if (const auto said = versions_.find(id); said != versions_.end()) node.version = said->second;
   if (const WorkerNode* old = find(id)) users_ -= old->users;
   return nodes_.insert_or_assign(id, std::move(node)).first->second;
 }
@@ -35,6 +36,11 @@ std::int64_t Roster::index_of(std::string_view id) {
   const auto [found, is_new] = indexes_.try_emplace(std::string(id), next_index_);
   next_index_ += is_new;
   return found->second;
+}
+
+void Roster::greeted(const std::string& id, std::string version) {
+  versions_[id] = version;
+  if (WorkerNode* node = find(id)) node->version = std::move(version);
 }
 
 void Roster::restore_index(const std::string& id, std::int64_t index) {

@@ -27,6 +27,7 @@ class Roster {
   const Nodes& nodes() const { return nodes_; }
 
   std::int64_t index_of(std::string_view id);  // gives one at the first contact
+  void greeted(const std::string& id, std::string version);
   void restore_index(const std::string& id, std::int64_t index);
   const std::unordered_map<std::string, std::int64_t>& indexes() const { return indexes_; }
 
@@ -44,6 +45,7 @@ class Roster {
  private:
   Nodes nodes_;
   std::unordered_map<std::string, std::int64_t> indexes_;
+  std::unordered_map<std::string, std::string> versions_;  // as said in the last greeting, which may precede the node
   std::int64_t next_index_ = 0, users_ = 0;
 };
 

@@ -15,6 +15,8 @@ namespace acrida::cluster {
 // Owner   a Roster.  Thread  the master's.
 struct WorkerNode {
   std::string id;
+  std::string version;  // Locust's that it follows, as it says; empty for Go and Java workers, which say none
+  std::string address;  // without the port; empty while it is not known
   std::int64_t index = -1;
   std::string state{text(RunState::Ready)};  // as the worker calls it, or kMissing
   base::Instant heard_at;

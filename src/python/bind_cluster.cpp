@@ -204,7 +204,7 @@ nb::list nodes_of(const MasterNode& node) {
     nb::object lag = nb::none();
     if (worker.extended) lag = nb::float_(worker.extended->hub_lag_seconds);
     nodes.append(nb::make_tuple(worker.id, worker.index, worker.state, worker.cpu_percent, worker.memory_bytes,
-                                to_dict(worker.counts), lag));
+                                to_dict(worker.counts), lag, worker.version, worker.address));
   }
   return nodes;
 }
@@ -245,7 +245,7 @@ void bind_master_views(nb::class_<MasterNode>& master) {
                    })
       .def("start_kind", &kind_of_start, "'no workers', 'new test' or 'edit': what a start would be now.")
       .def("nodes", &nodes_of,
-           "(id, index, state, cpu percent, memory, users by class, hub lag or None) of each worker.")
+           "(id, index, state, cpu percent, memory, users by class, hub lag or None, version, address) of each worker.")
       .def("gaps", &gaps_of,
            "(worker, why, requests known to be missing, seconds nobody knows about, its pace) of workers that were "
            "lost.")

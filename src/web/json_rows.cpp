@@ -107,14 +107,9 @@ Json requests_json(const Picture& picture, const std::vector<std::optional<doubl
     current[percentile_key(percentiles.chart[i])] =
         i < current_percentiles.size() && current_percentiles[i] ? bucket(*current_percentiles[i]) : Json();
   if (value_or(status, "is_distributed", false)) {
-    json["workers"] = Json::array();
-    // The five fields that Locust has; what we know besides stands in the stream of events.
-    for (const Json& worker : member_or_null(status, "workers"))
-      json["workers"].push_back({{"id", member_or_null(worker, "id")},
-                                 {"state", member_or_null(worker, "state")},
-                                 {"user_count", member_or_null(worker, "user_count")},
-                                 {"cpu_usage", member_or_null(worker, "cpu_usage")},
-                                 {"memory_usage", member_or_null(worker, "memory_usage")}});
+    // Locust's five fields and what we know besides, as in the stream of events.
+    const Json& workers = member_or_null(status, "workers");
+    json["workers"] = workers.is_array() ? workers : Json::array();
     json["worker_count"] = value_or(status, "worker_count", 0);
   }
   return json;

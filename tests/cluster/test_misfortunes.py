@@ -8,6 +8,8 @@ import signal
 import socket
 import urllib.request
 
+from acrida._version import LOCUST_VERSION
+
 from tests.cluster.swarm import LOCUSTFILE, Swarm, children_of, eventually, free_port, hard_kill, lives
 
 BROKEN = (
@@ -111,7 +113,8 @@ def test_the_page_steers_the_swarm(swarm: Swarm) -> None:
         assert ask("/swarm", f"user_count={users}&spawn_rate=10".encode())["success"]
         eventually(lambda users=users: shown()["user_count"] == users, f"{users} users")
         eventually(lambda: shown()["state"] == "running", "the end of the ramp")
-    assert {row["state"] for row in shown()["workers"]} == {"running"}
+    known = {(row["state"], row["version"], row["address"]) for row in shown()["workers"]}
+    assert known == {("running", LOCUST_VERSION, "127.0.0.1")}
     eventually(lambda: len(shown()["stats"]) == 3, "rows")
     assert ask("/stop")["success"]
     assert (shown()["state"], shown()["user_count"]) == ("stopped", 0)

@@ -200,3 +200,9 @@ def test_the_keyboard_reaches_everything(scripted: Callable[..., Page]) -> None:
         )
     for name in ("Edit", "Stop", "Reset", "Switch to dark colours", "Statistics", "Columns", "Request statistics"):
         assert any(name in each for each in reached), (name, reached)
+
+
+def test_the_tab_of_workers_names_version_and_address(scripted: Callable[..., Page]) -> None:
+    row = scripted("workers").get_by_role("row").filter(has_text="lab_1")
+    expect(row).to_contain_text("0.1.0")
+    expect(row).to_contain_text("10.0.0.7")

@@ -120,7 +120,7 @@ class MasterRunner(DistributedRunner):
             node = self._known.get(name)
             if node is None:
                 node = self._known[name] = WorkerNode(name)
-            _, node.index, node.state, node.cpu_usage, node.memory_usage, node.user_classes_count, node.hub_lag = row
+            node._update(row)
         return self._known
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
+from typing import Any
 
 #: When the page calls a worker busy, and when stuck.
 BUSY_SECONDS = 3.0
@@ -26,6 +27,15 @@ class WorkerNode:
         self.hub_lag: float | None = None
         #: Users of each class, as last reported.
         self.user_classes_count: dict[str, int] = {}
+        #: Locust's version that it follows; None for Go and Java workers, which say none.
+        self.version: str | None = None
+        #: Where it connects from, without the port.
+        self.address: str | None = None
+
+    def _update(self, row: tuple[Any, ...]) -> None:
+        """To what the engine's master knows."""
+        _, self.index, self.state, self.cpu_usage, self.memory_usage, self.user_classes_count, self.hub_lag = row[:7]
+        self.version, self.address = row[7] or None, row[8] or None
 
     @property
     def user_count(self) -> int:
