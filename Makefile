@@ -101,9 +101,8 @@ sanitize-%: | system
 	ctest --preset $* -j $(JOBS)
 
 .PHONY: pytest
-pytest: install
-	$(py) -m pytest $(ARGS)
-	$(if $(ARGS),,$(py) -m pytest tests/page)
+pytest: install ## the Python suite, or ARGS='tests/cli -k keys'
+	$(py) $(if $(ARGS),-m pytest $(ARGS),tools/run_tests.py -j $(JOBS))
 
 .PHONY: parity
 parity: install ## the table of behaviours beside Locust's; RECORD=1 records them anew

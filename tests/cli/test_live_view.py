@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import termios
@@ -37,7 +38,8 @@ def run_on_terminal(acrida: Program, env: dict[str, str]) -> str:
     os.close(theirs)
     seen = b""
     try:
-        while piece := os.read(ours, 65536):
+        # select() and not only read(): this process is patched by gevent, which closes our copy of `theirs` in its hub.
+        while select.select([ours], [], [], 60)[0] and (piece := os.read(ours, 65536)):
             seen += piece
     except OSError:  # the other end is closed
         pass
