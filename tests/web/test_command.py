@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from tests.cluster.swarm import free_port
 from tests.support.program import NOTES, Program
 
 from .conftest import OpenPage
@@ -105,3 +106,15 @@ webbrowser.open_new_tab = lambda url: note("opened", url) or True
     process.terminate()
     process.communicate(timeout=20)
     assert '["opened", "http://127.0.0.1:' in (acrida.folder / "notes.jsonl").read_text()
+
+
+def test_a_start_on_a_master_without_workers_succeeds_and_warns(opened: OpenPage) -> None:
+    page = opened(IDLE, "--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", str(free_port()))
+    assert page.swarm(user_count=3) == {"success": True, "message": "Swarming started", "host": None}
+    warning = "You can't start a distributed test before at least one worker processes has connected"
+    logs = page.wait_until(lambda logs: any(warning in line for line in logs["master"]), "/logs")
+    assert sum(warning in line for line in logs["master"]) == 1
+    stats = page.stats()
+    assert (stats["state"], stats["user_count"], stats["worker_count"], stats["workers"]) == ("ready", 0, 0, [])
+    assert page.swarm(user_count=3)["success"]  # and the next one is not refused
+    assert page.post("/stop").json()["success"]

@@ -225,3 +225,34 @@ env.runner.quit()
     assert done.noted("swarm without") == [["No runner"]] and done.noted("with") == [["ready"]]
     assert done.noted("row") == [["/<x>", 1.0, 1000.0]] and done.noted("client") == [["/<x>"]]
     assert done.noted("two") == [[True]] and done.noted("gone") == [[]]
+
+
+FAILING = (
+    IDLE
+    + """
+from locust.html import get_html_report
+class Bad(HttpUser):
+    host = "http://127.0.0.1:1"
+    wait_time = constant(1000)
+    @task
+    def act(self): raise KeyError("a </script> basket")
+@events.init.add_listener
+def _(environment, web_ui, **_):
+    @web_ui.app.route("/records")
+    def records():
+        return {key: repr(sorted(record.items())) for key, record in environment.runner.exceptions.items()}
+    @web_ui.app.route("/own-report")
+    def own_report(): return get_html_report(environment)
+"""
+)
+
+
+def test_a_report_changes_no_exception(opened: OpenPage) -> None:
+    page = opened(FAILING)
+    page.swarm(user_count=4)
+    page.wait_until(lambda answer: sum(each["count"] for each in answer["exceptions"]) == 2, "/exceptions")
+    before = page.get("/records").json()
+    assert len(before) == 1 and "('count', 2)" in next(iter(before.values()))
+    for path in ("/stats/report", "/stats/report?download=1", "/exceptions/csv", "/own-report"):
+        assert "basket" in page.get(path).text, path
+    assert page.get("/records").json() == before
