@@ -130,9 +130,11 @@ void listen(Site& site, std::string host, int port, std::string certificate, std
 
 std::shared_ptr<Site> make_site(std::string base_path, std::string own_build_folder, std::string package_folder,
                                 std::string version, std::string acrida_version, bool has_login) {
-  return std::make_shared<Site>(
-      control_loop(), web::PageOptions{std::move(base_path), std::move(own_build_folder), std::move(package_folder),
-                                       std::move(version), std::move(acrida_version), has_login});
+  const web::PageOptions options{std::move(base_path), std::move(own_build_folder), std::move(package_folder),
+                                 std::move(version),   std::move(acrida_version),   has_login};
+  return {new Site(control_loop(), options), [](const Site* site) {
+            if (site->is_ours()) delete site;
+          }};
 }
 
 // "go", or why not.

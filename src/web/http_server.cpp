@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "web/closed_on_fork.h"
 #include "web/http_session.h"
 
 namespace acrida::web {
@@ -116,8 +117,11 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
  private:
   struct Listener {
     explicit Listener(tcp::acceptor open_acceptor)
-        : acceptor(std::move(open_acceptor)), retry(acceptor.get_executor()) {}
+        : acceptor(std::move(open_acceptor)),
+          closed_on_fork(acceptor.native_handle()),
+          retry(acceptor.get_executor()) {}
     tcp::acceptor acceptor;
+    ClosedOnFork closed_on_fork;
     asio::steady_timer retry;
   };
 
@@ -125,6 +129,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     error_code ignored;
     for (Listener& listener : listeners_) {
       listener.retry.cancel();
+      listener.closed_on_fork.forget();
       listener.acceptor.close(ignored);
     }
     context_->handler = nullptr;

@@ -62,6 +62,7 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   void close() override {
     is_closed_ = true;
     error_code ignored;
+    socket().shutdown(tcp::socket::shutdown_both, ignored);  // also where a forked child has a copy of it
     socket().close(ignored);
     leave();
   }

@@ -92,6 +92,8 @@ Site::Site(boost::asio::io_context& loop, PageOptions options)
 Site::~Site() = default;
 
 void Site::listen(const ListenOptions& options, std::vector<std::string> own_names) {
+  if (!is_ours())
+    throw ListenError("This page belongs to the process that this one was forked from: make an Environment here.");
   auto server = std::make_unique<HttpServer>(
       loop_, options, [weak = weak_from_this()](Request request, std::shared_ptr<Exchange> exchange) {
         if (const auto self = weak.lock()) self->handle(std::move(request), std::move(exchange));
@@ -105,6 +107,7 @@ void Site::listen(const ListenOptions& options, std::vector<std::string> own_nam
 }
 
 void Site::close() {
+  if (!is_ours()) return;
   auto done = std::make_shared<std::promise<void>>();
   boost::asio::dispatch(loop_, [self = shared_from_this(), done] {
     self->timer_.cancel();

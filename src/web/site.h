@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
@@ -31,7 +33,8 @@ struct Policy {
 
 // The web page and its HTTP interface for one run: decides for each request who answers it.
 //
-// Owner   Python's WebUI, or whoever runs a test.
+// Owner   Python's WebUI, or whoever runs a test. In a forked child, where the loop's thread does not exist, it can
+//         neither listen nor be closed or destroyed: see is_ours().
 // Thread  any for the public functions; requests are handled on the loop's thread.
 // Fails   listen() throws ListenError.
 class Site : public std::enable_shared_from_this<Site> {
@@ -45,9 +48,12 @@ class Site : public std::enable_shared_from_this<Site> {
   HubDesk& desk() { return *desk_; }
   StartGate& start_gate() { return start_gate_; }
 
+  // False in a child of the process that made it.
+  bool is_ours() const { return process_ == getpid(); }
+
   // May be called with the GIL given away: looks up names and reads files.
   void listen(const ListenOptions& options, std::vector<std::string> own_names);
-  // Ends connections and frees the port.
+  // Ends connections and frees the port. Does nothing in a child.
   void close();
   std::uint16_t port() const { return port_; }
   std::size_t refused_connections() const;
@@ -72,6 +78,7 @@ class Site : public std::enable_shared_from_this<Site> {
   void tick();
   void note_history(double now);
 
+  const pid_t process_ = getpid();
   boost::asio::io_context& loop_;
   RunView view_;
   LiveStats statistics_;

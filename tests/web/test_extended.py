@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
+import socket
 import threading
 
 import pytest
@@ -256,3 +259,50 @@ def test_a_report_changes_no_exception(opened: OpenPage) -> None:
     for path in ("/stats/report", "/stats/report?download=1", "/exceptions/csv", "/own-report"):
         assert "basket" in page.get(path).text, path
     assert page.get("/records").json() == before
+
+
+FORKING = (
+    IDLE
+    + """
+import multiprocessing, os, time
+@events.init.add_listener
+def _(environment, web_ui, **_):
+    def wait(): time.sleep(600)
+    @web_ui.app.route("/fork")
+    def fork():
+        child = os.fork()
+        if child == 0:
+            web_ui.stop()  # not its page
+            note("child")
+            wait()
+            os._exit(0)
+        return str(child)
+    @web_ui.app.route("/process")
+    def process():
+        child = multiprocessing.get_context("fork").Process(target=wait, daemon=False)
+        child.start()
+        return str(child.pid)
+"""
+)
+
+
+def test_a_forked_child_keeps_neither_the_port_nor_the_messages(opened: OpenPage) -> None:
+    page = opened(FORKING)
+    children = [int(page.get(path).text) for path in ("/fork", "/process")]
+    try:
+        notes = page.folder / "notes.jsonl"
+        page.wait_until(lambda _: notes.exists() and '["child"]' in notes.read_text())
+        for users in range(1, 30):  # each of them is a message that only the parent may take
+            assert page.swarm(user_count=users)["success"]
+        page.wait_until(lambda stats: stats["user_count"] == 29)
+        page.running.process.kill()
+        page.running.process.wait(20)
+        with socket.socket() as again:
+            again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            again.bind(("127.0.0.1", page.port))
+            again.listen()
+        for child in children:
+            os.kill(child, 0)
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)

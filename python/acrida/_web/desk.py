@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
 logger = logging.getLogger("locust.web")
 
 
+_desks: weakref.WeakSet[Desk] = weakref.WeakSet()
+
+
+def _leave_to_the_parent() -> None:
+    """In a forked child: a wake-up that it takes would be missed by its parent, whose messages they are."""
+    for desk in list(_desks):
+        desk._watcher.stop()
+
+
+os.register_at_fork(after_in_child=_leave_to_the_parent)
+
+
 class Desk:
     """One greenlet reads the messages in their order; whatever may take time gets a greenlet of its own."""
 
@@ -30,6 +44,7 @@ class Desk:
         self._responses = Responses(self._site)
         self._greenlet = gevent.spawn(self._read)
         self._has_failed: set[str] = set()
+        _desks.add(self)
 
     def start(self) -> None:
         """From now on messages wake the hub."""
