@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
@@ -29,10 +30,21 @@ using Tls = beast::ssl_stream<beast::tcp_stream>;
 // destroy our answer on its way.
 constexpr std::size_t kLingerBytes = 1024 * 1024;
 constexpr std::chrono::seconds kLinger{2};
+constexpr std::size_t kReadBytes = 16 * 1024;
 
 std::string chunk(std::string_view bytes) { return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes); }
 
 std::string_view text(beast::string_view view) { return {view.data(), view.size()}; }
+
+using Head = http::response<http::empty_body>;
+
+std::string text_of(const Head& head) {
+  std::string all = fmt::format("HTTP/{}.{} {} {}\r\n", head.version() / 10, head.version() % 10, head.result_int(),
+                                text(head.reason()));
+  for (const auto& field : head)
+    all.append(text(field.name_string())).append(": ").append(text(field.value())).append("\r\n");
+  return all += "\r\n";
+}
 
 template <class Stream>
 class Session final : public Connection, public Exchange, public std::enable_shared_from_this<Session<Stream>> {
@@ -72,39 +84,26 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   void answer(Answer answer) override {
     if (is_closed_ || state_ != State::Waiting) return;
     state_ = State::Answering;
-    const bool is_head = request_.method == "HEAD";
-    const std::size_t length = answer.body.size();
-    response_.emplace();
-    response_->body() = is_head ? std::string() : std::move(answer.body);
-    put_head(*response_, answer);
-    if (answer.status != 304 && answer.status != 204) response_->content_length(length);
-    response_->keep_alive(keep_alive_);
-    expire_after(limits().sending);
-    if (is_head) {
-      serializer_.emplace(*response_);
-      http::async_write_header(stream_, *serializer_,
-                               [self = self()](error_code error, std::size_t) { self->on_answered(error); });
-    } else {
-      http::async_write(stream_, *response_,
-                        [self = self()](error_code error, std::size_t) { self->on_answered(error); });
-    }
+    auto head = head_of(answer);
+    if (answer.status != 304 && answer.status != 204) head.content_length(answer.body.size());
+    head.keep_alive(keep_alive_);
+    head_ = text_of(head);
+    body_ = request_.method == "HEAD" ? std::string() : std::move(answer.body);
+    write([](Session& self, error_code error) { self.on_answered(error); });
   }
 
   void begin(Answer head) override {
     if (is_closed_ || state_ != State::Waiting) return;
     state_ = State::Streaming;
-    response_.emplace();
-    put_head(*response_, head);
+    auto first = head_of(head);
     is_chunked_ = version_ >= 11;
     keep_alive_ = false;  // the read that watches for the client's end would eat the next request
-    if (is_chunked_) response_->chunked(true);
-    response_->keep_alive(keep_alive_);
-    serializer_.emplace(*response_);
+    if (is_chunked_) first.chunked(true);
+    first.keep_alive(keep_alive_);
+    head_ = text_of(first);
     watch_client();
-    expire_after(limits().sending);
     is_writing_ = true;
-    http::async_write_header(stream_, *serializer_,
-                             [self = self()](error_code error, std::size_t) { self->on_piece_written(error, 0); });
+    write([](Session& self, error_code error) { self.on_piece_written(error); });
   }
 
   void push(std::string bytes) override {
@@ -132,6 +131,23 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   tcp::socket& socket() { return lowest().socket(); }
   void expire_after(std::chrono::milliseconds time) { lowest().expires_after(time); }
 
+  // The only read and the only write, for plain functions: each further kind of handler or buffers makes the compiler
+  // build the whole tower of Asio's, Beast's and OpenSSL's templates once more.
+  using OnRead = void (*)(Session&, error_code, std::size_t);
+  using OnWritten = void (*)(Session&, error_code);
+
+  void read(asio::mutable_buffer into, OnRead then) {
+    stream_.async_read_some(into,
+                            [self = self(), then](error_code error, std::size_t count) { then(*self, error, count); });
+  }
+
+  // Sends head_ and body_, which stay as they are until `then`.
+  void write(OnWritten then) {
+    expire_after(limits().sending);
+    const std::array<asio::const_buffer, 2> all{asio::buffer(head_), asio::buffer(body_)};
+    asio::async_write(stream_, all, [self = self(), then](error_code error, std::size_t) { then(*self, error); });
+  }
+
   // ---- reading
 
   void wait_for_request() {
@@ -139,43 +155,62 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     request_ = {};
     on_drained = on_gone = nullptr;
     if (!context_->handler) return close();
-    if (buffer_.size() > 0) return read_head();
-    expire_after(limits().idle);
-    stream_.async_read_some(buffer_.prepare(4096), [self = self()](error_code error, std::size_t count) {
-      self->buffer_.commit(count);
-      if (!error) self->read_head();
-    });
-  }
-
-  void read_head() {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(limits().header_bytes));
     parser_->body_limit(limits().body_bytes);
-    expire_after(limits().head);
-    http::async_read_header(stream_, buffer_, *parser_,
-                            [self = self()](error_code error, std::size_t) { self->on_head(error); });
-  }
-
-  void on_head(error_code error) {
-    if (error) return on_bad_request(error);
-    version_ = parser_->get().version();
-    keep_alive_ = parser_->keep_alive();
-    expire_after(limits().body);
-    if (parser_->is_done() || !beast::iequals(parser_->get()[http::field::expect], "100-continue")) return read_body();
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(stream_, asio::buffer(kContinue), [self = self()](error_code failed, std::size_t) {
-      if (!failed) self->read_body();
+    if (buffer_.size() > 0) return begin_head();
+    expire_after(limits().idle);
+    read(buffer_.prepare(kReadBytes), [](Session& self, error_code error, std::size_t count) {
+      self.buffer_.commit(count);
+      if (!error) self.begin_head();
     });
   }
 
-  void read_body() {
-    if (parser_->is_done()) return on_request({});
-    http::async_read(stream_, buffer_, *parser_,
-                     [self = self()](error_code error, std::size_t) { self->on_request(error); });
+  void begin_head() {
+    expire_after(limits().head);
+    parse();
   }
 
-  void on_request(error_code error) {
-    if (error) return on_bad_request(error);
+  // Gives the parser what has come, and asks for more until the message is whole.
+  void parse() {
+    error_code error;
+    while (buffer_.size() > 0 && !error && !parser_->is_done()) {
+      const bool was_in_head = !parser_->is_header_done();
+      buffer_.consume(parser_->put(buffer_.data(), error));
+      if (was_in_head && parser_->is_header_done() && !error) {
+        on_head();
+        if (asks_to_continue()) return say_continue();
+      }
+    }
+    if (error && error != http::error::need_more) return on_bad_request(error);
+    if (parser_->is_done()) return on_request();
+    read(buffer_.prepare(kReadBytes), [](Session& self, error_code failed, std::size_t count) {
+      self.buffer_.commit(count);
+      if (!failed) return self.parse();
+      // Gone, or too slow: nobody to talk to.
+    });
+  }
+
+  void on_head() {
+    version_ = parser_->get().version();
+    keep_alive_ = parser_->keep_alive();
+    expire_after(limits().body);
+  }
+
+  bool asks_to_continue() const {
+    return !parser_->is_done() && beast::iequals(parser_->get()[http::field::expect], "100-continue");
+  }
+
+  void say_continue() {
+    head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    body_.clear();
+    write([](Session& self, error_code failed) {
+      self.expire_after(self.limits().body);
+      if (!failed) self.parse();
+    });
+  }
+
+  void on_request() {
     auto message = parser_->release();
     parser_.reset();
     request_.method = std::string(text(message.method_string()));
@@ -200,10 +235,7 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   void on_bad_request(error_code error) {
     if (error == http::error::header_limit) return refuse(431, "The header of the request is too large.");
     if (error == http::error::body_limit) return refuse(413, "The body of the request is too large.");
-    const bool is_of_http = error.category() == http::make_error_code(http::error::bad_method).category();
-    if (is_of_http && error != http::error::end_of_stream && error != http::error::partial_message)
-      return refuse(400, fmt::format("This is not a valid HTTP request: {}.", error.message()));
-    // Gone, or too slow: nobody to talk to.
+    refuse(400, fmt::format("This is not a valid HTTP request: {}.", error.message()));
   }
 
   void refuse(int status, std::string why) {
@@ -216,17 +248,18 @@ class Session final : public Connection, public Exchange, public std::enable_sha
 
   // ---- writing
 
-  void put_head(http::response<http::string_body>& response, const Answer& answer) {
-    response.version(version_ < 11 ? 10 : 11);
-    response.result(static_cast<unsigned>(answer.status));
-    if (!answer.content_type.empty()) response.set(http::field::content_type, answer.content_type);
-    for (const Header& header : answer.headers) response.insert(header.name, header.value);
+  Head head_of(const Answer& answer) const {
+    Head head;
+    head.version(version_ < 11 ? 10 : 11);
+    head.result(static_cast<unsigned>(answer.status));
+    if (!answer.content_type.empty()) head.set(http::field::content_type, answer.content_type);
+    for (const Header& header : answer.headers) head.insert(header.name, header.value);
+    return head;
   }
 
   void on_answered(error_code error) {
-    serializer_.reset();
-    if (error && error != http::error::end_of_stream) return leave();
-    response_.reset();
+    body_ = {};
+    if (error) return leave();
     next_request();
   }
 
@@ -249,9 +282,9 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   }
 
   void linger() {
-    stream_.async_read_some(asio::buffer(thrown_away_), [self = self()](error_code error, std::size_t count) {
-      self->lingered_ += count;
-      if (!error && self->lingered_ < kLingerBytes) self->linger();
+    read(asio::buffer(thrown_away_), [](Session& self, error_code error, std::size_t count) {
+      self.lingered_ += count;
+      if (!error && self.lingered_ < kLingerBytes) self.linger();
     });
   }
 
@@ -261,20 +294,19 @@ class Session final : public Connection, public Exchange, public std::enable_sha
       if (has_ended_) finish_stream();
       return;
     }
-    frame_.clear();
-    const std::size_t bytes = unsent_;
-    for (const std::string& piece : pieces_) frame_ += is_chunked_ ? chunk(piece) : piece;
+    head_.clear();
+    body_.clear();
+    for (const std::string& piece : pieces_) body_ += is_chunked_ ? chunk(piece) : piece;
     pieces_.clear();
     is_writing_ = true;
-    expire_after(limits().sending);
-    asio::async_write(stream_, asio::buffer(frame_),
-                      [self = self(), bytes](error_code error, std::size_t) { self->on_piece_written(error, bytes); });
+    on_the_way_ = unsent_;
+    write([](Session& self, error_code error) { self.on_piece_written(error); });
   }
 
-  void on_piece_written(error_code error, std::size_t bytes) {
+  void on_piece_written(error_code error) {
     is_writing_ = false;
     if (error) return close();
-    unsent_ -= bytes;
+    unsent_ -= std::exchange(on_the_way_, 0);
     if (unsent_ == 0 && on_drained) on_drained();
     write_pieces();
   }
@@ -282,23 +314,24 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   void finish_stream() {
     state_ = State::Answering;
     is_writing_ = true;
-    frame_ = is_chunked_ && request_.method != "HEAD" ? "0\r\n\r\n" : "";
-    asio::async_write(stream_, asio::buffer(frame_), [self = self()](error_code error, std::size_t) {
-      self->is_writing_ = false;
-      self->on_gone = nullptr;
+    head_ = is_chunked_ && request_.method != "HEAD" ? "0\r\n\r\n" : "";
+    body_.clear();
+    write([](Session& self, error_code error) {
+      self.is_writing_ = false;
+      self.on_gone = nullptr;
       error_code ignored;
-      if (!error) self->socket().shutdown(tcp::socket::shutdown_send, ignored);
-      self->close();
+      if (!error) self.socket().shutdown(tcp::socket::shutdown_send, ignored);
+      self.close();
     });
   }
 
   // Notices at once when the client of a stream leaves.
   void watch_client() {
     lowest().expires_never();
-    stream_.async_read_some(asio::buffer(thrown_away_), [self = self()](error_code error, std::size_t) {
-      if (self->state_ != State::Streaming) return;
-      if (error) return self->close();
-      self->watch_client();
+    read(asio::buffer(thrown_away_), [](Session& self, error_code error, std::size_t) {
+      if (self.state_ != State::Streaming) return;
+      if (error) return self.close();
+      self.watch_client();
     });
   }
 
@@ -313,8 +346,6 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   Stream stream_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
-  std::optional<http::response<http::string_body>> response_;
-  std::optional<http::response_serializer<http::string_body>> serializer_;
   Request request_;
   std::string peer_;
   State state_ = State::Reading;
@@ -322,8 +353,8 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   bool keep_alive_ = false, is_closed_ = false, is_refused_ = false;
   bool is_chunked_ = false, is_writing_ = false, has_ended_ = false;
   std::deque<std::string> pieces_;
-  std::string frame_;
-  std::size_t unsent_ = 0, lingered_ = 0;
+  std::string head_, body_;  // being written
+  std::size_t unsent_ = 0, on_the_way_ = 0, lingered_ = 0;
   std::array<char, 2048> thrown_away_;
 };
 
