@@ -54,7 +54,9 @@ int park_for_more(http::Service& service, Pending* operation);
 // A streamed operation that is at the caller is given up; it goes back to the pool when it returns.
 void abandon_stream(http::Service& service, Pending* operation);
 
-HubLag hub_lag();
+// Since the start or since somebody emptied it; with the GIL.
+HubLag& hub_lag();
+
 // Parks the calling greenlet for so long, as gevent.sleep() does but without objects and Python frames of its own.
 // 0, or -1 with the exception that was thrown into it.
 int sleep_parked(base::Duration how_long);
@@ -68,6 +70,8 @@ std::size_t operations_in_flight();
 void note_unreported(const http::Operation& operation);
 // Grows with every fork of the process, in the child: handles to the data thread made before are void.
 unsigned fork_generation();
+// The process is ending: the data thread takes nothing more.
+bool is_shut_down();
 // The process's HTTP service; started at first use, afresh after a fork.
 http::Service& service();
 
