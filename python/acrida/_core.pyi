@@ -574,6 +574,9 @@ class MasterNode:
 
     def set_locustfiles(self, data: bytes) -> None: ...
 
+    def set_shipment(self, archive: bytes, sha256: str, problem: str) -> None:
+        """What acrida's own workers get with -f -, or why they get nothing."""
+
     def close(self) -> None: ...
 
     @property
@@ -624,6 +627,9 @@ class WorkerNode:
         """What has happened since the last call, in order: (name, values …)."""
 
     def on_report(self, number: int, statistics: RequestStats, now: float, user_classes: Sequence[tuple[str, int]], extra: bytes, extra_pairs: int, run: int) -> None: ...
+
+    def master_encrypts(self) -> None:
+        """The answer to look_at_master: it is a master with a join secret."""
 
     def batch_applied(self, number: int, counts: Sequence[tuple[str, int]]) -> None: ...
 

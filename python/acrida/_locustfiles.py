@@ -10,9 +10,11 @@ import shutil
 import sys
 import tempfile
 from argparse import Namespace
+from dataclasses import dataclass
 from typing import NoReturn
 
 from ._native.compiler import is_native
+from ._shipping.archive import Archive, ArchiveError, write
 from .util.directory import get_abspaths_in
 from .util.url import is_url
 
@@ -29,15 +31,42 @@ def parse_locustfile_paths(paths: list[str]) -> list[str]:
 
 def retrieve_locustfiles_from_master(options: Namespace) -> list[str]:
     """The files of the master that a worker is about to join (``-f -``), in a folder of their own."""
+    return fetch_from_master(options).locustfiles
+
+
+@dataclass
+class Fetched:
+    """What came from a master."""
+
+    locustfiles: list[str]
+    #: The counterpart of the directory in which the master works.
+    directory: str | None = None
+    #: The scenarios are to work in it.
+    moves: bool = False
+
+
+def fetch_from_master(options: Namespace) -> Fetched:
+    """Locustfiles, and what else the master sends with them, in a folder that goes when the process ends."""
     from ._cli.download import DownloadError, fetch_locustfiles
 
     try:
         answer = fetch_locustfiles(options.master_host, options.master_port, options.join_secret)
-    except DownloadError as error:
+        # Without the links in it: modules are compared by where they are.
+        folder = os.path.realpath(tempfile.mkdtemp(prefix="acrida-locustfiles-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        if isinstance(answer, list):
+            return Fetched([_stored(each, folder) for each in answer])
+        return _unpacked(answer, folder)
+    except (DownloadError, ArchiveError) as error:
         _give_up(str(error))
-    folder = tempfile.mkdtemp(prefix="acrida-locustfiles-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return [_stored(each, folder) for each in answer]
+
+
+def _unpacked(archive: Archive, folder: str) -> Fetched:
+    write(archive, folder)
+    directory = None if archive.directory is None else os.path.join(folder, *archive.directory.split("/"))
+    if directory is not None:
+        os.makedirs(directory, exist_ok=True)
+    return Fetched([os.path.join(folder, *path.split("/")) for path in archive.main], directory, archive.moves)
 
 
 def _stored(sent: str | dict[str, str], folder: str) -> str:

@@ -212,6 +212,12 @@ MASTER = Group(
             kind="flag",
         ),
         _option(
+            "--ship", "SHIP",
+            "Send this whole directory to workers with -f -, which work in it. Otherwise they get what -f names, and "
+            "the modules beside a locustfile that it imports",
+            default="", metavar="<directory>",
+        ),
+        _option(
             "--resume", "RESUME",
             "Keep the state of the run in this file, and go on with the run in it after the master was lost",
             default="", metavar="<filename>",

@@ -9,6 +9,8 @@ import os
 import sys
 import traceback
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from . import _alias, argument_parser, log, stats
@@ -16,6 +18,7 @@ from . import events as global_events
 from ._cli import checks, limits, outputs, page, processes, swarm
 from ._cli.run import Run
 from ._cli.scenarios import Scenarios, load_all
+from ._locustfiles import Fetched, fetch_from_master
 from ._runner.generator import freeze_users_while_running
 from ._version import LOCUST_VERSION, __version__
 from .env import Environment
@@ -88,10 +91,14 @@ def main() -> NoReturn:
         new_command.run(sys.argv[2:])
     _alias.install()
     _import_plugins()
-    locustfiles = _find_locustfiles()
-    scenarios = load_all(locustfiles)
+    fetched = _find_locustfiles()
+    locustfiles = fetched.locustfiles
+    with _working_in(fetched):
+        scenarios = load_all(locustfiles)
     options = _parse_options()
     _set_up_logging(options)
+    if fetched.directory and fetched.moves:
+        os.chdir(fetched.directory)
     _announce(options)
     checks.check_processes(options)
     if options.list_commands:
@@ -109,7 +116,7 @@ def _import_plugins() -> None:
         importlib.import_module("locust_plugins")
 
 
-def _find_locustfiles() -> list[str]:
+def _find_locustfiles() -> Fetched:
     options = argument_parser.parse_locustfile_option()
     if options.locustfile == "-":
         if not options.worker:
@@ -117,8 +124,24 @@ def _find_locustfiles() -> list[str]:
                 "locustfile was set to '-' (meaning to download from master) but --worker was not specified.\n"
             )
             sys.exit(1)
-        return argument_parser.retrieve_locustfiles_from_master(options)
-    return argument_parser.get_locustfiles_locally(options)
+        return fetch_from_master(options)
+    return Fetched(argument_parser.get_locustfiles_locally(options))
+
+
+@contextmanager
+def _working_in(fetched: Fetched) -> Iterator[None]:
+    """For the import of files that came from a master. What options name is a worker's own and read outside of it."""
+    own = os.getcwd()
+    if fetched.directory:
+        sys.path.insert(0, fetched.directory)
+        if fetched.moves:
+            os.chdir(fetched.directory)
+        elif own not in sys.path:
+            sys.path.insert(1, own)
+    try:
+        yield
+    finally:
+        os.chdir(own)
 
 
 def _parse_options() -> Namespace:

@@ -49,7 +49,7 @@ class SwarmNode : public std::enable_shared_from_this<SwarmNode<Machine, Action>
     post([this, actions = std::move(actions)](Machine&) mutable {
       link_.start([this](std::string_view peer, std::string_view bytes,
                          std::string_view address) { on_message(peer, bytes, address); },
-                  [this] { on_refused(); });
+                  [this](bool is_certain) { on_refused(is_certain); });
       return std::move(actions);
     });
   }
@@ -124,17 +124,9 @@ class SwarmNode : public std::enable_shared_from_this<SwarmNode<Machine, Action>
     perform(handle);
   }
 
-  // Said once in a while: a peer that is turned away tries again every 100 ms.
-  void on_refused() {
-    const base::Instant now = base::now();
-    if (now < refusals_said_until_) return;
-    refusals_said_until_ = now + base::from_seconds(30);
-    events_.post(cluster::Log{cluster::Level::Error, "locust.runners",
-                              std::is_same_v<Machine, cluster::Master>
-                                  ? "A node was turned away: it knows no join secret or another one. Give all nodes "
-                                    "the same --join-secret."
-                                  : "The master and this worker do not have the same join secret. Give all nodes the "
-                                    "same --join-secret (or none)."});
+  void on_refused(bool is_certain) {
+    auto tell = [is_certain](Machine& machine) { return machine.on_refused(is_certain, this_moment()); };
+    perform(tell);
   }
 
   void carry_out(Action& action) {
@@ -173,7 +165,6 @@ class SwarmNode : public std::enable_shared_from_this<SwarmNode<Machine, Action>
   ZmqLink link_;
   boost::asio::steady_timer timer_;
   base::Instant armed_for_{};
-  base::Instant refusals_said_until_{};
   bool is_closed_ = false;  // the loop's
   std::atomic<base::Instant> owner_seen_at_{base::now()};
   mutable std::mutex mutex_;

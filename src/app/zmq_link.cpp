@@ -186,8 +186,10 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
         return;
       }
       const bool is_event = zmq_msg_more(&message) != 0;  // its second part is the address
+      std::uint16_t event = 0;
+      if (is_event && zmq_msg_size(&message) >= sizeof event) std::memcpy(&event, zmq_msg_data(&message), sizeof event);
       zmq_msg_close(&message);
-      if (is_event && on_refused) on_refused();
+      if (is_event && on_refused) on_refused(event != ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL);
     }
   }
 

@@ -36,8 +36,10 @@ class ZmqLink {
   };
   // `peer` is empty on a dealer. `address`: of the other side, without the port.
   using OnMessage = std::function<void(std::string_view peer, std::string_view bytes, std::string_view address)>;
-  // A peer with another secret, or none, was turned away, or turned us away.
-  using OnRefused = std::function<void()>;
+  // A peer did not get through the handshake, or we did not. Certain: for its secret, another one or none. Otherwise
+  // the other side just closed the connection: so does a master towards a worker with another secret, and so does what
+  // only looks whether the port is open.
+  using OnRefused = std::function<void(bool is_certain)>;
 
   ZmqLink(boost::asio::io_context& loop, Settings settings);
   ~ZmqLink();

@@ -100,6 +100,8 @@ struct QuitFinished {
 struct LocustfileWanted {
   std::string peer;
 };
+// (Python) A worker asks for the shipment and there is none yet: call Master::set_shipment(); the worker asks again.
+struct ShipmentWanted {};
 // To the resume store. Master::on_durable(ticket) once it is safe on disk: receipts to workers wait for that.
 struct Persist {
   std::uint64_t ticket;
@@ -110,7 +112,7 @@ struct Persist {
 using MasterAction =
     std::variant<Send, Log, StateChanged, CustomMessage, WorkerConnected, ReportReceived, HeartbeatSent,
                  ExceptionReceived, LogsReceived, StatisticsReplaced, EntryAppeared, ErrorAppeared, SpawningCompleted,
-                 RunStopped, StopWanted, QuitFinished, LocustfileWanted, Persist>;
+                 RunStopped, StopWanted, QuitFinished, LocustfileWanted, ShipmentWanted, Persist>;
 using MasterActions = std::vector<MasterAction>;
 
 // ---- worker
@@ -123,6 +125,9 @@ struct Connected {
 struct GiveUp {
   int exit_code;
 };
+// (Python) The master closes the connection before it is one. Worker::on_master_encrypts() if it is there and greets as
+// one with a join secret.
+struct LookAtMaster {};
 // Close the socket and open a new one with the same identity.
 struct ResetConnection {};
 // (Python) Make it so: runner options and host from `order`; test_start first if `is_new_test`, statistics cleared
@@ -162,8 +167,8 @@ struct TakeReport {
 };
 
 using WorkerAction =
-    std::variant<Send, Log, StateChanged, CustomMessage, Connected, GiveUp, ResetConnection, ApplyUsers, StopUsers,
-                 QuitWanted, Farewell, SwarmComplete, UpdateUserClass, HeartbeatReceived, TakeReport>;
+    std::variant<Send, Log, StateChanged, CustomMessage, Connected, GiveUp, LookAtMaster, ResetConnection, ApplyUsers,
+                 StopUsers, QuitWanted, Farewell, SwarmComplete, UpdateUserClass, HeartbeatReceived, TakeReport>;
 using WorkerActions = std::vector<WorkerAction>;
 
 }  // namespace acrida::cluster

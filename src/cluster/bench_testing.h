@@ -107,6 +107,10 @@ class ClusterBench {
     for (const MasterAction& action : actions) times += std::holds_alternative<Event>(action);
     return times;
   }
+  ClusterBench& keep(MasterActions more) {
+    for (MasterAction& action : more) actions.push_back(std::move(action));
+    return *this;
+  }
   ClusterBench& forget() { return actions.clear(), *this; }
   MasterActions actions;
 
@@ -120,10 +124,6 @@ class ClusterBench {
     for (const auto& [id, node] : master.roster().nodes())
       if (const std::vector<SpawnOrder> all = orders(id); !all.empty()) newest[id] = all.back();
     return newest;
-  }
-  ClusterBench& keep(MasterActions more) {
-    for (MasterAction& action : more) actions.push_back(std::move(action));
-    return *this;
   }
 };
 

@@ -11,6 +11,7 @@ Decoded<LocustfileRequest> read_locustfile_request(std::string_view data) {
   read_fields(reader, [&](std::string_view key) {
     if (key == "version") return request.version = read_string(reader), true;
     if (key == "acrida") return request.proof = read_string(reader), true;
+    if (key == "acrida_piece") return request.piece = read_count(reader), true;
     return false;
   });
   return finished(reader, std::move(request));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,10 +15,13 @@
 //   master  ["locustfile", {"error": "…join secret…", "acrida": challenge}, id]     only with a secret
 //   worker  ["locustfile", {"version": "2.47.0", "acrida": proof}, id]
 //   master  ["locustfile", {"locustfiles": […]}, id]
+//
+// An acrida worker adds "acrida_piece": n and gets, instead of the last answer, piece n of a shipment (shipment.h).
 namespace acrida::cluster {
 
 struct LocustfileRequest {
   std::string version, proof;
+  std::optional<std::uint64_t> piece;
 };
 Decoded<LocustfileRequest> read_locustfile_request(std::string_view data);
 // For the worker's side; `proof` empty: the first one.

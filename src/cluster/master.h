@@ -17,6 +17,7 @@
 #include "cluster/peer_limits.h"
 #include "cluster/ramp.h"
 #include "cluster/roster.h"
+#include "cluster/shipment.h"
 #include "cluster/swarm_stats.h"
 
 namespace acrida::cluster {
@@ -95,6 +96,11 @@ class Master {
   void set_listeners(bool wants_reports, bool wants_heartbeats);
   // The answer to workers that ask for the locustfile: MessagePack map, as Locust's `locustfile` data.
   void set_locustfiles(std::string data) { locustfiles_ = std::move(data); }
+  // A peer did not get through the handshake of the link; certain: for the join secret. Otherwise it just went, as
+  // what only looks whether the port is open.
+  MasterActions on_refused(bool is_certain, Moment now);
+  // The answer to acrida's own workers. They are sent nothing before it is set.
+  void set_shipment(Shipment shipment) { shipment_ = std::move(shipment); }
   MasterActions reset_statistics(Moment now);
   MasterActions on_durable(std::uint64_t ticket, Moment now);
   // Goes on with the run of a former life, from its rows in the resume store. Before any message.
@@ -211,7 +217,9 @@ class Master {
   double last_timestamp_ = 0;
   std::uint64_t last_order_ = 0;
   base::Instant next_second_;
+  base::Instant refusal_said_until_{};  // they come ten times a second
   std::string locustfiles_;
+  Shipment shipment_;
   Report report_;  // scratch: its tables keep their memory
   // Extended sessions of workers that have stopped and are about to greet again.
   std::map<std::string, WorkerNode::Extended> sessions_;

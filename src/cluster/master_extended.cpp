@@ -46,6 +46,15 @@ void Master::on_join(const Message& message) {
   if (node->last_order && node->last_order->run == run_ && is_test_running()) send_order(*node, message.now);
 }
 
+MasterActions Master::on_refused(bool is_certain, Moment now) {
+  if (!is_certain || now.at < refusal_said_until_) return take_actions();
+  refusal_said_until_ = now.at + base::from_seconds(30);
+  ++dropped_["turned away"];
+  log(Level::Error,
+      "A node was turned away: it knows no join secret or another one. Give all nodes the same --join-secret.");
+  return take_actions();
+}
+
 // From here on the node is of the extended dialect. One that brings users of this very run keeps them.
 void Master::take_over(WorkerNode& node, const Join& join, Moment now) {
   if (node.extended && node.extended->incarnation != join.incarnation) settle_gap(node, "was started anew", now.at);

@@ -268,6 +268,10 @@ void Master::on_locustfile(const Message& message) {
       log(Level::Warning, fmt::format("{} asked for the locustfile with a wrong join secret", id));
     return send(id, "locustfile", locustfile_challenge_data(challenge));
   }
+  if (request->piece) {
+    if (!shipment_.is_known()) return actions_.emplace_back(ShipmentWanted{}), void();
+    return send(id, "locustfile", shipment_.answer(*request->piece));
+  }
   if (locustfiles_.empty())
     actions_.push_back(LocustfileWanted{id});
   else

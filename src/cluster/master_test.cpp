@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "cluster/bench_testing.h"
+#include "cluster/locustfile_request.h"
 
 using namespace acrida::cluster;
 
@@ -295,4 +296,64 @@ TEST_CASE("real users of Python: an exception, log lines and a locustfile are ha
   bench.master.set_locustfiles("\x80");
   bench.say("d_1", "locustfile", data);
   CHECK(bench.sent("d_1") == std::vector<std::string>{"locustfile"});
+}
+
+TEST_CASE("acrida's workers get the shipment piece by piece") {
+  ClusterBench bench;
+  const auto ask = [&](std::int64_t piece) {
+    std::string data;
+    acrida::wire::MsgpackWriter(data).map(2).key("version").text("2.47.0").key("acrida_piece").integer(piece);
+    bench.say("d_1", "locustfile", data);
+    return std::string(open_envelope(bench.last_bytes("d_1"))->data);
+  };
+  bench.master.set_locustfiles("\x80");
+  std::string data;
+  acrida::wire::MsgpackWriter(data).map(2).key("version").text("2.47.0").key("acrida_piece").integer(0);
+  bench.say("d_1", "locustfile", data);
+  CHECK(bench.count<ShipmentWanted>() == 1);
+  CHECK(bench.sent("d_1").empty());
+  bench.master.set_shipment({std::string(Shipment::kPieceBytes + 3, 'x'), "abc", {}});
+  const std::string first = ask(0), second = ask(1);
+  CHECK(first.size() > Shipment::kPieceBytes);
+  std::string expected;
+  acrida::wire::MsgpackWriter out(expected);
+  out.map(4).key("piece").integer(1).key("pieces").integer(2).key("sha256").text("abc").key("data").bytes("xxx");
+  CHECK(second == expected);
+  CHECK(ask(2).find("there is no piece 2") != std::string::npos);
+  bench.forget();
+  data.clear();
+  acrida::wire::MsgpackWriter(data).map(2).key("version").text("2.47.0").key("acrida_piece").integer(-1);
+  bench.say("d_1", "locustfile", data);
+  CHECK(bench.sent("d_1").empty());
+  bench.master.set_shipment({{}, {}, "too large"});
+  CHECK(ask(0).find("too large") != std::string::npos);
+}
+
+TEST_CASE("with a join secret the shipment goes only to who knows it") {
+  MasterSettings settings;
+  settings.join_secret = "sesame";
+  ClusterBench bench(settings);
+  bench.master.set_shipment({"secret scenario", "abc", {}});
+  const auto ask = [&](const std::string& proof) {
+    std::string data;
+    acrida::wire::MsgpackWriter out(data);
+    out.map(3).key("version").text("2.47.0").key("acrida_piece").integer(0).key("acrida").text(proof);
+    bench.say("d_1", "locustfile", data);
+    return std::string(open_envelope(bench.last_bytes("d_1"))->data);
+  };
+  const std::string refused = ask("");
+  CHECK(refused.find("secret scenario") == std::string::npos);
+  const auto challenge = read_locustfile_challenge(refused);
+  REQUIRE(challenge);
+  CHECK(ask(JoinSecret("other", {}).sign("locustfile", *challenge, "d_1")).find("scenario") == std::string::npos);
+  CHECK(ask(JoinSecret("sesame", {}).sign("locustfile", *challenge, "d_1")).find("secret scenario") !=
+        std::string::npos);
+}
+
+TEST_CASE("a node that is turned away is one line, what only tried the port is none") {
+  ClusterBench bench;
+  bench.keep(bench.master.on_refused(false, bench.now()));
+  CHECK(bench.said("turned away") == 0);
+  bench.keep(bench.master.on_refused(true, bench.now())).keep(bench.master.on_refused(true, bench.now()));
+  CHECK(bench.said("turned away") == 1);
 }

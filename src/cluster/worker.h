@@ -55,6 +55,11 @@ class Worker {
   WorkerActions on_tick(Moment now);
   base::Instant next_tick() const;
 
+  // The master's link did not let us in; certain: for the join secret. Otherwise the connection was just closed.
+  WorkerActions on_refused(bool is_certain, Moment now);
+  // Answer to LookAtMaster.
+  WorkerActions on_master_encrypts(Moment now);
+
   // ---- answers to actions
   WorkerActions on_report(std::uint64_t number, const Taken& taken, Moment now);
   // `counts`: users alive now. An older number is ignored: another order took its place.
@@ -136,6 +141,7 @@ class Worker {
   std::int64_t index_ = -1;
   int connect_attempts_ = 0;
   std::optional<base::Instant> connect_again_at_;
+  base::Instant refusal_heard_until_{};  // they come ten times a second
 
   std::optional<Acknowledgement::Extended> offer_;  // of the extended dialect, not welcomed yet
   std::optional<base::Instant> join_again_at_;

@@ -6,6 +6,8 @@
 namespace acrida::cluster {
 namespace {
 
+constexpr base::Duration kSecond = base::from_seconds(1);
+constexpr base::Duration kSaidAgain = base::from_seconds(30);
 constexpr base::Duration kJoinAgain = base::from_seconds(1);
 
 }  // namespace
@@ -55,6 +57,25 @@ void Worker::on_refused(std::string_view data) {
   if (!offer_) return;
   log(Level::Error, fmt::format("The master refused this worker: {}", read_refusal(data)));
   end(1);
+}
+
+WorkerActions Worker::on_refused(bool is_certain, Moment now) {
+  if (has_ended_ || now.at < refusal_heard_until_) return take_actions();
+  refusal_heard_until_ = now.at + kSecond;
+  if (is_certain) return on_master_encrypts(now);
+  // Without a secret of ours it is nobody's secret: a port that is open and no master's yet.
+  if (secret_.is_set() && !is_connected_) actions_.push_back(LookAtMaster{});
+  return take_actions();
+}
+
+// One that is at work may be let in again when whoever started the wrong master has noticed.
+WorkerActions Worker::on_master_encrypts(Moment now) {
+  if (has_ended_) return take_actions();
+  refusal_heard_until_ = now.at + kSaidAgain;
+  log(Level::Error,
+      "The master and this worker do not have the same join secret. Give all nodes the same --join-secret (or none).");
+  if (!is_connected_) end(1);
+  return take_actions();
 }
 
 // The master has never heard of us (it is a new one) or had given us up.

@@ -54,6 +54,10 @@ class WorkerBench {
     }
     return *this;
   }
+  WorkerBench& keep(WorkerActions more) {
+    for (WorkerAction& action : more) actions.push_back(std::move(action));
+    return *this;
+  }
   WorkerBench& forget() { return actions.clear(), *this; }
   Moment now() const { return {at_, 1.79e9}; }
 
@@ -97,10 +101,6 @@ class WorkerBench {
   static std::string type_of(const WorkerAction& action) {
     const Send* send = std::get_if<Send>(&action);
     return send ? std::string(open_envelope(send->bytes)->type) : std::string{};
-  }
-  WorkerBench& keep(WorkerActions more) {
-    for (WorkerAction& action : more) actions.push_back(std::move(action));
-    return *this;
   }
 };
 
@@ -317,4 +317,35 @@ TEST_CASE("a master that pretends to know the join secret is left") {
   bench.hear("acrida_welcome", welcome_data({"feed", "made up", 0}));
   CHECK(bench.said("The master does not know this worker's join secret.") == 1);
   CHECK(bench.newest<GiveUp>().exit_code == 1);
+}
+
+TEST_CASE("a worker with another join secret ends at once, with the reason") {
+  WorkerBench bench;
+  bench.keep(bench.worker.on_refused(false, bench.now()));  // a port that is open and no master's yet
+  CHECK(bench.count<GiveUp>() == 0);
+  bench.pass(2).keep(bench.worker.on_refused(true, bench.now()));
+  CHECK(bench.said("do not have the same join secret") == 1);
+  CHECK(bench.count<GiveUp>() == 1);
+}
+
+TEST_CASE("a master that closes the connection is looked at: only one with a join secret is the reason to end") {
+  WorkerSettings settings;
+  settings.join_secret = "sesame";
+  WorkerBench bench(settings);
+  bench.keep(bench.worker.on_refused(false, bench.now())).keep(bench.worker.on_refused(false, bench.now()));
+  CHECK(bench.count<LookAtMaster>() == 1);  // once a second
+  bench.pass(2).keep(bench.worker.on_refused(false, bench.now()));
+  CHECK(bench.count<LookAtMaster>() == 2);
+  CHECK(bench.count<GiveUp>() == 0);
+  bench.keep(bench.worker.on_master_encrypts(bench.now()));
+  CHECK(bench.count<GiveUp>() == 1);
+}
+
+TEST_CASE("a worker at work that is turned away says so now and then, and stays") {
+  WorkerBench bench;
+  bench.ack().keep(bench.worker.on_refused(true, bench.now())).keep(bench.worker.on_refused(true, bench.now()));
+  CHECK(bench.said("do not have the same join secret") == 1);
+  bench.pass(31, true).keep(bench.worker.on_refused(true, bench.now()));
+  CHECK(bench.said("do not have the same join secret") == 2);
+  CHECK(bench.count<GiveUp>() == 0);
 }

@@ -105,10 +105,12 @@ nb::tuple told(const cluster::RunStopped& e) { return nb::make_tuple("run_stoppe
 nb::tuple told(const cluster::StopWanted& e) { return nb::make_tuple("stop_wanted", e.and_quit); }
 nb::tuple told(const cluster::QuitFinished& e) { return nb::make_tuple("quit_finished", e.silent); }
 nb::tuple told(const cluster::LocustfileWanted& e) { return nb::make_tuple("locustfile_wanted", e.peer); }
+nb::tuple told(const cluster::ShipmentWanted&) { return nb::make_tuple("shipment_wanted"); }
 nb::tuple told(const cluster::Persist&) { return nb::make_tuple("persist"); }
 nb::tuple told(const cluster::Send&) { return nb::make_tuple("send"); }
 nb::tuple told(const cluster::Connected& e) { return nb::make_tuple("connected", e.index); }
 nb::tuple told(const cluster::GiveUp& e) { return nb::make_tuple("give_up", e.exit_code); }
+nb::tuple told(const cluster::LookAtMaster&) { return nb::make_tuple("look_at_master"); }
 nb::tuple told(const cluster::ResetConnection&) { return nb::make_tuple("reset_connection"); }
 nb::tuple told(const cluster::ApplyUsers& e) {
   return nb::make_tuple("apply_users", e.number, e.is_new_test, to_dict(e.order.counts), e.order.host,
@@ -339,6 +341,16 @@ void bind_master(nb::module_& m) {
             });
           },
           "data"_a)
+      .def(
+          "set_shipment",
+          [](MasterNode& node, const nb::bytes& archive, std::string sha256, std::string problem) {
+            node.post([shipment = cluster::Shipment{to_string(archive), std::move(sha256), std::move(problem)}](
+                          cluster::Master& machine) mutable {
+              machine.set_shipment(std::move(shipment));
+              return cluster::MasterActions{};
+            });
+          },
+          "archive"_a, "sha256"_a, "problem"_a, "What acrida's own workers get with -f -, or why they get nothing.")
       .def("close", &MasterNode::close, nb::call_guard<nb::gil_scoped_release>());
   bind_master_views(master);
 }
@@ -408,6 +420,12 @@ void bind_worker(nb::module_& m) {
       .def("take", &take<WorkerNode>, "What has happened since the last call, in order: (name, values …).")
       .def("on_report", &on_report, "number"_a, "statistics"_a, "now"_a, "user_classes"_a, "extra"_a, "extra_pairs"_a,
            "run"_a)
+      .def(
+          "master_encrypts",
+          [](WorkerNode& node) {
+            node.post([](cluster::Worker& worker) { return worker.on_master_encrypts(app::this_moment()); });
+          },
+          "The answer to look_at_master: it is a master with a join secret.")
       .def(
           "batch_applied",
           [](WorkerNode& node, std::uint64_t number, Counts counts) {

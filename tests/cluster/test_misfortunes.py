@@ -26,14 +26,28 @@ QUIET = LOCUSTFILE.replace("/status/503", "/ok")
 
 def test_a_worker_without_the_join_secret_stays_outside_and_both_sides_say_so(swarm: Swarm) -> None:
     stranger, wrong = swarm.worker("stranger"), swarm.worker("wrong", "--join-secret", "another")
+    bare = swarm.worker("bare", "-f", "-", locustfile=None)
+    bare_and_wrong = swarm.worker("bare_and_wrong", "-f", "-", locustfile=None, LOCUST_JOIN_SECRET="another")
     friend = swarm.worker("friend", "-f", "-", locustfile=None, LOCUST_JOIN_SECRET="open sesame")
     done = swarm.master("--join-secret", "open sesame", "-u", "2", "-r", "10", "-t", "2", workers=1).finish()
     assert "1 workers connected" in done.stderr
     assert "2 workers connected" not in done.stderr
-    assert "A node was turned away" in done.stderr
+    assert done.stderr.count("A node was turned away") == 1
     assert friend.finish().exit_code == 0
-    assert "do not have the same join secret" in wrong.wait_for_stderr("join secret")
-    assert "do not have the same join secret" in stranger.wait_for_stderr("join secret")
+    for turned_away in (stranger, wrong, bare, bare_and_wrong):
+        outcome = turned_away.finish()  # by themselves, with the reason as their only error
+        assert outcome.exit_code in (1, 255)
+        assert outcome.stderr.count("do not have the same join secret") == 1, outcome.stderr
+        assert "Failed to connect" not in outcome.stderr
+
+
+def test_a_port_that_closes_connections_is_not_taken_for_a_master_with_another_secret(swarm: Swarm) -> None:
+    with socket.create_server(("127.0.0.1", swarm.port)) as listener:
+        worker = swarm.worker("early", "--join-secret", "sesame", locustfile=QUIET)
+        for _ in range(5):
+            listener.accept()[0].close()
+    done = swarm.master("--join-secret", "sesame", "-t", "1", workers=1, locustfile=QUIET).finish()
+    assert (done.exit_code, worker.finish().exit_code) == (0, 0)
 
 
 def test_nobody_is_left_behind_when_the_parent_is_killed(swarm: Swarm) -> None:

@@ -72,7 +72,7 @@ def test_the_table_has_every_name_and_variable_once():
     variables = [option.env for option in all_options() if option.env]
     assert len(dests) == len(set(dests))
     assert len(variables) == len(set(variables))
-    assert len(variables) == 45 + 3  # and --threads, --join-secret and --resume, which are ours
+    assert len(variables) == 45 + 4  # and --threads, --join-secret, --resume and --ship, which are ours
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ def make_runner(environment: Environment, options: Namespace) -> Runner:
         try:
             return environment.create_worker_runner(options.master_host, options.master_port)
         except OSError as error:
-            logger.error("Failed to connect to the Locust master: %s", error)
+            if str(error):  # otherwise the worker has said it
+                logger.error("Failed to connect to the Locust master: %s", error)
             sys.exit(-1)
     return environment.create_local_runner()
 

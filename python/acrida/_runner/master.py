@@ -12,6 +12,8 @@ import gevent
 from gevent.event import Event
 
 from .. import _core
+from .._shipping import archive as shipping
+from .._shipping.collect import Collection
 from ..rpc.protocol import Message
 from .distributed import VERSION, DistributedRunner, ServerOrClient
 from .guard import kill_other
@@ -49,6 +51,9 @@ class MasterRunner(DistributedRunner):
         self.server = ServerOrClient(self, self._node.port)
         environment.stats._reset_elsewhere = self._node.reset_statistics
         self._node.set_locustfiles(pack(_locustfiles(environment)))
+        self._collection: Collection | None = Collection(
+            environment.parsed_locustfiles or [], self._option("locustfile", ""), self._option("ship", "")
+        )
         self._follow(self._node, self._handlers())
         self.greenlet.spawn(lambda: self.guarded(self._watch_listeners))
         environment.events.quitting.add_listener(self._on_quitting)
@@ -105,8 +110,23 @@ class MasterRunner(DistributedRunner):
             "run_stopped": lambda has_timed_out: self._run_ended.set(),
             "stop_wanted": self._on_stop_wanted,
             "quit_finished": self._on_quit_finished,
+            "shipment_wanted": self._on_shipment_wanted,
             "locustfile_wanted": lambda peer: self._node.set_locustfiles(pack(_locustfiles(self.environment))),
         }
+
+    def _on_shipment_wanted(self) -> None:
+        collection, self._collection = self._collection, None
+        if collection is None:
+            return
+        try:
+            archive = collection.read()
+            data, sha256 = shipping.pack(archive)
+        except shipping.ArchiveError as error:
+            logger.error("Workers with -f - get nothing. %s", error)
+            self._node.set_shipment(b"", "", f"the master cannot send its locustfiles. {error}")
+            return
+        logger.debug("Workers with -f - get %d files: %s", len(archive.files), ", ".join(archive.files))
+        self._node.set_shipment(data, sha256, "")
 
     # What there is
 

@@ -14,6 +14,7 @@ from gevent.event import Event
 from .. import _core
 from ..rpc.protocol import Message
 from .distributed import VERSION, DistributedRunner, ServerOrClient
+from .greeting import encrypts
 from .guard import kill_other
 from .messages import CustomMessages
 from .swarm_events import deliver, log_line, pack, unpack
@@ -90,6 +91,7 @@ class WorkerRunner(DistributedRunner):
             "message": self._on_message,
             "connected": self._on_connected,
             "give_up": self._on_give_up,
+            "look_at_master": lambda: gevent.spawn(self._look_at_master),
             "apply_users": self._on_apply_users,
             "stop_users": self._on_stop_users,
             "quit_wanted": self._on_quit_wanted,
@@ -115,6 +117,10 @@ class WorkerRunner(DistributedRunner):
         self.environment.process_exit_code = exit_code
         self._farewell.set()
         gevent.spawn(self._end_greenlets)
+
+    def _look_at_master(self) -> None:
+        if encrypts(self.master_host, self.master_port):
+            self._node.master_encrypts()
 
     def _on_state(self, state: str) -> None:
         self.worker_state = state

@@ -1,0 +1,1 @@
+"""What travels from a master to workers that have no locustfile of their own (``-f -``)."""
