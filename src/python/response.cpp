@@ -312,12 +312,13 @@ PyObject* adopt(PyObject* self, PyObject* other) {
     PyErr_SetString(PyExc_TypeError, "a session is expected");
     return nullptr;
   }
+  if (ensure_config(reinterpret_cast<SessionObject*>(other)) < 0) return nullptr;  // report() looks there
   Py_XSETREF(as_response(self)->session, Py_NewRef(other));
   Py_RETURN_NONE;
 }
 
 PyObject* success(PyObject* self, PyObject*);
-PyObject* failure(PyObject* self, PyObject* what);
+PyObject* failure(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames);
 PyObject* enter(PyObject* self, PyObject*);
 PyObject* leave(PyObject* self, PyObject* const* args, Py_ssize_t nargs);
 
@@ -349,7 +350,14 @@ PyObject* success(PyObject* self, PyObject*) {
   Py_RETURN_NONE;
 }
 
-PyObject* failure(PyObject* self, PyObject* what) {
+PyObject* failure(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
+  const bool is_named = kwnames && PyTuple_GET_SIZE(kwnames) == 1 &&
+                        PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(kwnames, 0), "exc") == 0;
+  if (nargs + (kwnames ? PyTuple_GET_SIZE(kwnames) : 0) != 1 || (kwnames && !is_named)) {
+    PyErr_SetString(PyExc_TypeError, "failure() takes exactly one argument: exc, a text or an exception");
+    return nullptr;
+  }
+  PyObject* what = args[0];
   auto* r = as_response(self);
   if (!may_be_judged(r)) return nullptr;
   PyObject* reason;
@@ -431,9 +439,10 @@ PyMethodDef methods[] = {
     {"_close_stream", close_stream, METH_NOARGS, "Gives up the rest of a streamed body."},
     {"_adopt", adopt, METH_O, "Makes the session's rules apply to this response."},
     {"json", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(json)), METH_FASTCALL | METH_KEYWORDS,
-     "The body parsed as JSON."},
-    {"success", success, METH_NOARGS, "Count the request as a success, whatever its status."},
-    {"failure", failure, METH_O, "Count the request as a failure for this reason (a text or an exception)."},
+     "json($self, **kwargs)\n--\n\nThe body parsed as JSON."},
+    {"success", success, METH_NOARGS, "success($self)\n--\n\nCount the request as a success, whatever its status."},
+    {"failure", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(failure)), METH_FASTCALL | METH_KEYWORDS,
+     "failure($self, exc)\n--\n\nCount the request as a failure for this reason (a text or an exception)."},
     {"__enter__", enter, METH_NOARGS, nullptr},
     {"__exit__", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(leave)), METH_FASTCALL, nullptr},
     {nullptr, nullptr, 0, nullptr}};
