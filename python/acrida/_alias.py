@@ -16,6 +16,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from ._also_named import complete
 from ._version import LOCUST_VERSION
 
 _OURS = __name__.partition(".")[0]
@@ -44,8 +45,13 @@ def _adopt_loaded_modules() -> None:
     # the parent, and locust.user.task must stay the decorator, not become the module.
     for name, module in list(sys.modules.items()):
         if name.startswith(_OURS + "."):
-            sys.modules.setdefault(_THEIRS + name[len(_OURS) :], module)
+            _adopt(module, _THEIRS + name[len(_OURS) :])
     sys.modules.setdefault(_THEIRS, _Root())
+
+
+def _adopt(module: ModuleType, name: str) -> None:
+    if sys.modules.setdefault(name, module) is module:
+        complete(module)
 
 
 class _Root(ModuleType):
@@ -107,6 +113,7 @@ class _Loader:
             _adopt_loaded_modules()
         else:
             module.__spec__ = self._own_spec
+            complete(module)
 
 
 class _Finder:

@@ -101,6 +101,7 @@ from ._stats.tables import (  # noqa: E402
     stats_printer,
     validate_stats_configuration,
 )
+from ._stats.typed import StatsBaseDict, StatsEntryDict, StatsErrorDict, StatsHolder  # noqa: E402
 
 __all__ = [
     "CSVWriter",
@@ -108,10 +109,14 @@ __all__ = [
     "EntriesDict",
     "RequestStats",
     "RequestStatsAdditionError",
+    "StatsBaseDict",
     "StatsCSV",
     "StatsCSVFileWriter",
     "StatsEntry",
+    "StatsEntryDict",
     "StatsError",
+    "StatsErrorDict",
+    "StatsHolder",
     "_is_valid_percentile",
     "avg",
     "bucket_response_time",

@@ -16,6 +16,7 @@ from gevent.event import Event
 
 from . import _core, log
 from ._version import LOCUST_VERSION, __version__
+from ._web.forms import AuthArgs, AuthProvider, CustomForm, InputField
 
 if TYPE_CHECKING:
     import flask
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from .env import Environment
 
 logger = logging.getLogger("locust.web")
+
+#: Given to ``greenlet.link_exception``: logs the exception that ended a greenlet.
+greenlet_exception_handler = log.greenlet_exception_logger(logger)
 
 #: True: the host field of the start form must be filled in.
 HOST_IS_REQUIRED = False
@@ -173,9 +177,9 @@ class WebUI:
     def login_manager(self, manager: Any) -> None:
         self._login.manager = manager
 
-    def auth_required_if_enabled(self, view: Callable[..., Any]) -> Callable[..., Any]:
+    def auth_required_if_enabled(self, view_func: Callable[..., Any]) -> Callable[..., Any]:
         """A view that only those may see who are logged in, if ``--web-login`` is given."""
-        return self._login.required(view) if self.web_login else _wrapped(view)
+        return self._login.required(view_func) if self.web_login else _wrapped(view_func)
 
     def update_template_args(self) -> None:
         """Bring :attr:`template_args` up to date."""
@@ -271,3 +275,15 @@ def _wrapped(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(*args, **kwargs)
 
     return unguarded
+
+
+__all__ = [
+    "DEFAULT_CACHE_TIME",
+    "HOST_IS_REQUIRED",
+    "AuthArgs",
+    "AuthProvider",
+    "CustomForm",
+    "InputField",
+    "WebUI",
+    "greenlet_exception_handler",
+]
