@@ -5,22 +5,6 @@
 
 namespace acrida::engine {
 
-std::string_view to_text(RunState state) {
-  switch (state) {
-    case RunState::Ready:
-      return "ready";
-    case RunState::Spawning:
-      return "spawning";
-    case RunState::Running:
-      return "running";
-    case RunState::Cleanup:
-      return "cleanup";
-    case RunState::Stopped:
-      break;
-  }
-  return "stopped";
-}
-
 namespace {
 double seconds(base::Instant at) { return base::to_seconds(at.time_since_epoch()); }
 }  // namespace

@@ -3,18 +3,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "engine/user_host.h"
 #include "load/dispatcher.h"
+#include "load/run_state.h"
 
 namespace acrida::engine {
 
-enum class RunState : std::uint8_t { Ready, Spawning, Running, Cleanup, Stopped };
-std::string_view to_text(RunState state);  // as heartbeats and scripts know them: "ready", "spawning" …
+using load::RunState;
 
 // What has happened, in order, for whoever logs it and fires events.
 struct Notice {
