@@ -8,7 +8,24 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-set(acrida_native_layers base reactor wire stats load net fiber report http engine native program)
+# The rows of the option table, from Python's.
+find_program(ACRIDA_BUILD_PYTHON python3 REQUIRED)
+set(acrida_option_rows ${PROJECT_BINARY_DIR}/generated/program/option_rows.inc)
+add_custom_command(
+  OUTPUT ${acrida_option_rows}
+  COMMAND ${ACRIDA_BUILD_PYTHON} ${PROJECT_SOURCE_DIR}/tools/make_option_rows.py
+          ${PROJECT_SOURCE_DIR}/python/acrida/_options.py ${acrida_option_rows}
+  DEPENDS ${PROJECT_SOURCE_DIR}/tools/make_option_rows.py ${PROJECT_SOURCE_DIR}/python/acrida/_options.py VERBATIM)
+target_sources(acrida_program PRIVATE ${acrida_option_rows})
+target_include_directories(acrida_program PRIVATE ${PROJECT_BINARY_DIR}/generated)
+
+# The web page inside of the program.
+set(acrida_packed_page ${PROJECT_BINARY_DIR}/generated/packed_page.cpp)
+add_custom_target(acrida_packed_page
+  COMMAND ${ACRIDA_BUILD_PYTHON} ${PROJECT_SOURCE_DIR}/tools/pack_webui.py ${PROJECT_SOURCE_DIR}/webui/dist ${acrida_packed_page}
+  BYPRODUCTS ${acrida_packed_page} VERBATIM)
+
+set(acrida_native_layers base reactor wire stats load net fiber report http engine native cluster web app program)
 set(acrida_native_objects)
 foreach(layer ${acrida_native_layers})
   get_target_property(type acrida_${layer} TYPE)
@@ -17,7 +34,8 @@ foreach(layer ${acrida_native_layers})
   endif()
 endforeach()
 
-add_library(acrida_main STATIC EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/src/program/main.cc ${acrida_native_objects})
+add_library(acrida_main STATIC EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/src/program/main.cc ${acrida_packed_page} ${acrida_native_objects})
+add_dependencies(acrida_main acrida_packed_page)
 add_library(acrida::main ALIAS acrida_main)
 set_target_properties(acrida_main PROPERTIES EXPORT_NAME main OUTPUT_NAME acrida_main)
 target_include_directories(acrida_main
@@ -25,7 +43,7 @@ target_include_directories(acrida_main
   PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_compile_features(acrida_main PUBLIC cxx_std_20)
 target_link_libraries(acrida_main PUBLIC Threads::Threads OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB PkgConfig::BROTLI
-                                         PkgConfig::ZSTD fmt::fmt Boost::context)
+                                         PkgConfig::ZSTD PkgConfig::ZMQ SQLite::SQLite3 fmt::fmt Boost::context)
 
 # cmake --install build/release --component native --prefix … (after building the target acrida_main)
 install(TARGETS acrida_main EXPORT acridaTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT native EXCLUDE_FROM_ALL)

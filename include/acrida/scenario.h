@@ -75,6 +75,7 @@ struct UserDefinition : TaskSetDefinition {
   double weight = 1;
   std::int64_t fixed_count = 0;
   std::string host;
+  bool speaks_http = false;  // needs a host
 };
 
 }  // namespace detail
@@ -213,6 +214,7 @@ class ACRIDA_API Scenario {
     static_assert(std::is_base_of_v<User, T>, "a class of users derives from acrida::User or acrida::HttpUser");
     auto definition = std::make_unique<detail::UserDefinition>();
     definition->name = detail::name_of_type<T>();
+    definition->speaks_http = std::is_base_of_v<HttpUser, T>;
     definition->make = [] { return std::make_unique<T>(); };
     UserType type(*definition);
     T::define(type);

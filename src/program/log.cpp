@@ -5,7 +5,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <mutex>
+#include <system_error>
+#include <utility>
 
 namespace acrida::program {
 
@@ -13,6 +18,9 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kNames{"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
 Level g_least = Level::Info;
+std::FILE* g_file = nullptr;
+std::mutex g_mutex;  // of the listener
+std::function<void(const std::string&)> g_listener;
 
 std::string host_name() {
   char name[256] = "";
@@ -21,11 +29,26 @@ std::string host_name() {
   return std::string(whole.substr(0, whole.find('.')));
 }
 
+void tell_listener(const std::string& line) {
+  const std::lock_guard lock(g_mutex);
+  if (g_listener) g_listener(line);
+}
+
 }  // namespace
 
-void set_log_level(std::string_view name) {
+void set_up_log(std::string_view level, const std::string& file) {
   for (std::size_t i = 0; i < kNames.size(); ++i)
-    if (kNames[i] == name) g_least = static_cast<Level>(i);
+    if (kNames[i] == level) g_least = static_cast<Level>(i);
+  if (file.empty()) return;
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder);
+  g_file = std::fopen(file.c_str(), "ae");
+  if (!g_file) throw std::system_error(errno, std::generic_category(), "cannot write the log file " + file);
+}
+
+void set_log_listener(std::function<void(const std::string&)> listener) {
+  const std::lock_guard lock(g_mutex);
+  g_listener = std::move(listener);
 }
 
 void write_log(Level level, std::string_view logger, std::string_view text) {
@@ -37,8 +60,17 @@ void write_log(Level level, std::string_view logger, std::string_view text) {
   localtime_r(&now.tv_sec, &local);
   char date[32];
   strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &local);
-  fmt::print(stderr, "[{},{:03}] {}/{}/{}: {}\n", date, now.tv_usec / 1000, host,
-             kNames[static_cast<std::size_t>(level)], logger, text);
+  const std::string line = fmt::format("[{},{:03}] {}/{}/{}: {}", date, now.tv_usec / 1000, host,
+                                       kNames[static_cast<std::size_t>(level)], logger, text);
+  std::FILE* const out = g_file ? g_file : stderr;
+  fmt::print(out, "{}\n", line);
+  if (g_file) std::fflush(out);
+  tell_listener(line);
+}
+
+void write_table_line(const std::string& line) {
+  fmt::print(stderr, "{}\n", line);
+  tell_listener(line);
 }
 
 }  // namespace acrida::program

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,10 +11,16 @@ namespace acrida::program {
 
 enum class Level { Debug, Info, Warning, Error, Critical };
 
-// Lines below are not written. Main thread, before the run.
-void set_log_level(std::string_view name);
-// "[2026-11-28 07:47:17,838] host/INFO/locust.main: text" on stderr. Any thread.
+// Lines below `level` are not written; `file` takes them instead of stderr, its folders are made. Main thread, before
+// the run. std::system_error when the file cannot be written.
+void set_up_log(std::string_view level, const std::string& file);
+// Whoever shows lines elsewhere hears each, of tables too, on the thread that writes it. Main thread; empty: nobody.
+void set_log_listener(std::function<void(const std::string& line)> listener);
+
+// "[2026-11-28 07:47:17,838] host/INFO/locust.main: text". Any thread.
 void write_log(Level level, std::string_view logger, std::string_view text);
+// A line of a table: to stderr as it is.
+void write_table_line(const std::string& line);
 
 template <class... Args>
 void log(Level level, std::string_view logger, fmt::format_string<Args...> text, Args&&... args) {

@@ -1,6 +1,6 @@
 #include "program/native_files.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "program/log.h"
 #include "report/console.h"
 #include "report/csv.h"
 #include "report/json.h"
@@ -27,7 +28,7 @@ report::Widths widths() {
 }
 
 void print(const report::Lines& lines) {
-  for (const std::string& line : lines) fmt::print(stderr, "{}\n", line);
+  for (const std::string& line : lines) write_table_line(line);
 }
 
 std::vector<report::Row> rows_of(stats::RequestStats& statistics) {
@@ -95,8 +96,8 @@ void CsvFiles::rewrite(std::FILE* file, const std::string& text) {
   if (ftruncate(fileno(file), static_cast<off_t>(text.size())) != 0) return;  // the rest is read as rows of before
 }
 
-void CsvFiles::write(stats::RequestStats& statistics, const ScenarioErrors& errors, std::int64_t user_count,
-                     double now) {
+void CsvFiles::write(Results& results, std::int64_t user_count, double now) {
+  stats::RequestStats& statistics = results.statistics();
   std::vector<report::Row> rows = rows_of(statistics);
   rows.push_back(total_of(statistics));
   std::string text = report::csv_line(report::stats_csv_head(kPercentiles));
@@ -116,8 +117,9 @@ void CsvFiles::write(stats::RequestStats& statistics, const ScenarioErrors& erro
   rewrite(failures_.get(), text);
 
   text = report::csv_line(report::exceptions_csv_head());
-  for (const auto& [key, error] : errors)
-    text += report::csv_line({std::to_string(error.count), error.message, error.place, "local"});
+  for (const auto& [key, error] : results.exceptions())
+    text += report::csv_line(
+        {std::to_string(error.count), error.message, error.traceback, fmt::format("{}", fmt::join(error.nodes, ", "))});
   rewrite(exceptions_.get(), text);
 }
 

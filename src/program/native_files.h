@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "native/report.h"
 #include "program/options.h"
+#include "program/results.h"
 #include "stats/request_stats.h"
 
 // What a native run leaves behind: tables on the terminal, CSV, JSON.
@@ -14,10 +14,8 @@ namespace acrida::program {
 
 inline const std::vector<double> kPercentiles{0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0};
 
-using ScenarioErrors = std::map<std::string, native::ScenarioError>;
-
 void print_table(stats::RequestStats& statistics);
-// Tables or JSON, as the options say. The exit code is 0, or 1 when a file could not be written.
+// Tables or JSON, as the options say. std::system_error when a file cannot be written.
 void print_summary(stats::RequestStats& statistics, const Options& options);
 
 // The four files of --csv.
@@ -27,7 +25,7 @@ class CsvFiles {
  public:
   CsvFiles(const std::string& prefix, bool has_full_history);
   // Once a second and at the end.
-  void write(stats::RequestStats& statistics, const ScenarioErrors& errors, std::int64_t user_count, double now);
+  void write(Results& results, std::int64_t user_count, double now);
 
  private:
   struct Close {

@@ -1,49 +1,58 @@
-#include <fmt/format.h>
+#include "program/native_main.h"
 
-#include <algorithm>
+#include <fmt/core.h>
+
 #include <exception>
-#include <set>
+#include <string>
 
-#include "native/tasks.h"
+#include <acrida/scenario.h>
+#include "program/cast.h"
 #include "program/log.h"
 #include "program/native_run.h"
+#include "program/options.h"
+#include "program/signals.h"
+#include "web/http_server.h"
 
 extern "C" void acrida_scenario(acrida::Scenario& scenario);
 
 namespace acrida::program {
 
-std::vector<const detail::UserDefinition*> choose_classes(Scenario& scenario, const Options& options,
-                                                          std::string& complaint) {
-  std::vector<const detail::UserDefinition*> chosen;
-  std::set<std::string> unknown(options.user_classes.begin(), options.user_classes.end());
-  const native::Tags include(options.tags.begin(), options.tags.end());
-  const native::Tags exclude(options.exclude_tags.begin(), options.exclude_tags.end());
-  for (const auto& user : scenario.users()) {
-    unknown.erase(user->name);
-    const bool is_wanted =
-        options.user_classes.empty() ||
-        std::find(options.user_classes.begin(), options.user_classes.end(), user->name) != options.user_classes.end();
-    if (!is_wanted || (user->weight <= 0 && user->fixed_count <= 0)) continue;
-    native::filter(*user, include, exclude);
-    if (user->tasks.empty())
-      log(Level::Warning, "root", "{} had no tasks left after filtering, instantiating it will fail!", user->name);
-    chosen.push_back(user.get());
-  }
-  if (scenario.users().empty())
-    complaint = "No User class found!";
-  else if (!unknown.empty())
-    complaint = fmt::format("Unknown User(s): {}\n", fmt::join(unknown, ", "));
-  else if (chosen.empty())
-    complaint = "There are no users with weight > 0.";
-  return chosen;
-}
-
 namespace {
 
-int list(const Scenario& scenario) {
+constexpr const char* kMain = "locust.main";
+
+int list(const Cast& cast) {
   fmt::print("Available Users:\n");
-  for (const auto& user : scenario.users()) fmt::print("    {}\n", user->name);
+  for (const std::string& name : cast.available()) fmt::print("    {}\n", name);
   return 0;
+}
+
+void print_ratios(const Json& ratios, int level) {
+  for (const auto& [name, entry] : ratios.items()) {
+    const std::string indent(static_cast<std::size_t>(level) * 2, ' ');
+    fmt::print(" {:<10s} {:<50s}\n", fmt::format("{}{:.1f}", indent, 100 * entry["ratio"].get<double>()),
+               indent + name);
+    if (entry.contains("tasks")) print_ratios(entry["tasks"], level + 1);
+  }
+}
+
+int show_ratios(const Cast& cast, const Options& options) {
+  const ClassCounts counts = cast.distribution(options.users);
+  const Json per_class = cast.ratios(counts, false), total = cast.ratios(counts, true);
+  if (options.shows_ratio_json) {
+    fmt::print("{}\n", Json{{"per_class", per_class}, {"total", total}}.dump(4));
+    return 0;
+  }
+  fmt::print("\n Task ratio per User class\n{:-<80}\n", "");
+  print_ratios(per_class, 0);
+  fmt::print("\n Total task ratio\n{:-<80}\n", "");
+  print_ratios(total, 0);
+  return 0;
+}
+
+int complain(int code, const std::string& text) {
+  log(Level::Error, kMain, "{}", text);
+  return code;
 }
 
 int run(int argc, char** argv) {
@@ -51,22 +60,26 @@ int run(int argc, char** argv) {
   if (const auto code = parse_options(argc, argv, options)) return *code;
   Scenario scenario;
   acrida_scenario(scenario);
-  set_log_level(options.loglevel);
-  log(Level::Info, "locust.main", "Starting acrida {}", ACRIDA_VERSION);
-  if (options.lists) return list(scenario);
-  std::string complaint;
-  const auto classes = choose_classes(scenario, options, complaint);
-  if (complaint.empty() && !options.is_headless)
-    complaint = "A program of its own has no web page yet: give --headless, with -u, -r and -t.";
-  if (!complaint.empty()) {
-    log(Level::Error, "locust.main", "{}", complaint);
-    return 1;
+  set_up_log(options.loglevel, options.logfile);
+  log(Level::Info, kMain, "Starting acrida {}", ACRIDA_VERSION);
+  for (const std::string& remark : options.remarks) log(Level::Warning, kMain, "{}", remark);
+  Cast cast(scenario, options);
+  if (options.lists) return list(cast);
+  if (!cast.complaint().empty()) return complain(1, cast.complaint());
+  if (options.users.value_or(0) < 0)
+    return complain(2, fmt::format("--users is {}: it must be 0 or more", *options.users));
+  if (options.shows_ratio || options.shows_ratio_json) return show_ratios(cast, options);
+  if (!options.web_base_path.empty() && options.web_base_path[0] != '/')
+    return complain(1, fmt::format("Invalid format for --web-base-path argument ({}): the url path must start with a "
+                                   "slash.",
+                                   options.web_base_path));
+  Signals signals;
+  const std::string program = argv[0];
+  try {
+    return NativeRun(cast, std::move(options), program.substr(program.rfind('/') + 1), signals).main();
+  } catch (const web::ListenError& error) {
+    return complain(2, error.what());
   }
-  if (options.users && *options.users < 0) {
-    log(Level::Error, "locust.main", "--users is {}: it must be 0 or more", *options.users);
-    return 2;
-  }
-  return NativeRun(scenario, classes, options).main();
 }
 
 }  // namespace

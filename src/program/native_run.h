@@ -1,61 +1,61 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include <acrida/scenario.h>
-#include "engine/run.h"
-#include "native/crowd.h"
+#include "program/cast.h"
 #include "program/native_files.h"
 #include "program/options.h"
-#include "reactor/descriptor.h"
-#include "stats/request_stats.h"
+#include "program/page.h"
+#include "program/results.h"
+#include "program/run_control.h"
+#include "program/shown.h"
+#include "program/signals.h"
+#include "program/usage.h"
+#include "web/live_stats.h"
 
 namespace acrida::program {
 
-// A headless run of a native program, from its start to its exit code.
+// A native program from the moment when its options are known to its exit code: waits, prints, writes files. With a
+// page it goes on until somebody interrupts it, without one until the test is over.
 //
 // Owner   native_main(). Thread: the main one.
-// Fails   std::system_error for files, threads and descriptors that cannot be had.
+// Fails   std::system_error for files, threads and descriptors that cannot be had; web::ListenError.
 class NativeRun {
  public:
-  NativeRun(Scenario& scenario, const std::vector<const detail::UserDefinition*>& classes, const Options& options);
+  NativeRun(Cast& cast, Options options, std::string program_name, Signals& signals);
+  ~NativeRun();
   int main();
 
  private:
-  void start();
+  void start_by_command_line(base::Instant now);
   void turn();
   void wait();
-  void on_signal();
-  void note_seconds(base::Instant now);
-  void follow_shape(base::Instant now);
-  void take(const native::Report& report);
-  void handle_notices();
-  void end(const char* reason);
+  void note_second(base::Instant now);
+  void end_of_test(const char* reason, base::Instant now);
+  void begin_quit(base::Instant now);
+  bool may_start(base::Instant now);
   int finish();
-  std::int64_t user_count() const { return crowd_.alive(); }
+  int decide_exit_code();
+  bool prints_tables() const;
+  web::LiveStats& live_stats();
 
-  Scenario& scenario_;
-  const Options& options_;
-  reactor::Descriptor bell_, signals_;
-  native::Crowd crowd_;
-  engine::Run run_;
-  stats::RequestStats statistics_;
-  ScenarioErrors errors_;
+  Options options_;
+  Cast& cast_;
+  Signals& signals_;
+  Results results_;
+  Usage usage_;
+  std::unique_ptr<Runner> runner_;
+  RunControl control_;
+  Shown shown_;
+  web::LiveStats own_live_stats_;  // without a page
+  std::unique_ptr<Page> page_;
   std::optional<CsvFiles> csv_;
-  base::Instant started_at_{}, next_second_at_{}, next_table_at_{}, next_watch_at_{};
-  std::optional<Tick> last_tick_;
-  int interruptions_ = 0;
+  base::Instant next_second_at_{}, next_table_at_{}, next_history_at_{};
+  std::optional<base::Instant> autoquit_at_;
+  bool starts_itself_ = false;  // the command line's start is still to come
+  bool waits_for_autoquit_ = false, is_quitting_ = false, has_warned_usage_ = false;
 };
-
-// The classes that the command line asks for, tags applied; nothing and `complaint` when that cannot be.
-std::vector<const detail::UserDefinition*> choose_classes(Scenario& scenario, const Options& options,
-                                                          std::string& complaint);
-
-// main() of every native program.
-int native_main(int argc, char** argv);
 
 }  // namespace acrida::program

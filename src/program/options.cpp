@@ -4,132 +4,186 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <sstream>
+
+#include "program/option_values.h"
 
 namespace acrida::program {
 
 namespace {
 
-constexpr std::array kTable = {
-    OptionRow{"-H,--host", "LOCUST_HOST", "<base url>", "Common options",
-              "Base address of the system under test, e.g. https://www.example.com; overrides the host of every class"},
-    OptionRow{"-u,--users", "LOCUST_USERS", "<int>", "Common options",
-              "How many users to run at the peak. Used with --headless and --autostart (default there: 1). During a "
-              "run the keys w, W add 1, 10 users and s, S take 1, 10 away"},
-    OptionRow{"-r,--spawn-rate", "LOCUST_SPAWN_RATE", "<float>", "Common options",
-              "How many users to start (or stop) per second. Used with --headless and --autostart (default there: 1)"},
-    OptionRow{"-t,--run-time", "LOCUST_RUN_TIME", "<time string>", "Common options",
-              "Stop after this time, e.g. 300s, 20m, 3h, 1h30m. Used with --headless and --autostart. Default: run on"},
-    OptionRow{"-l,--list", nullptr, nullptr, "Common options", "Print the user classes and exit"},
-    OptionRow{"--headless", "LOCUST_HEADLESS", nullptr, "Web UI options",
-              "No web page: start the test at once, with -u, -r and -t"},
-    OptionRow{"-T,--tags", "LOCUST_TAGS", "<tag>", "Tag options", "Run only tasks with at least one of these tags"},
-    OptionRow{"-E,--exclude-tags", "LOCUST_EXCLUDE_TAGS", "<tag>", "Tag options",
-              "Run no tasks with one of these tags"},
-    OptionRow{"--csv", "LOCUST_CSV", "<prefix>", "Request statistics options",
-              "Write the statistics to <prefix>_stats.csv, _stats_history.csv, _failures.csv and _exceptions.csv; "
-              "missing directories are made"},
-    OptionRow{"--csv-full-history", "LOCUST_CSV_FULL_HISTORY", nullptr, "Request statistics options",
-              "With --csv: the history has a row per name, not only the sum"},
-    OptionRow{"--only-summary", "LOCUST_ONLY_SUMMARY", nullptr, "Request statistics options",
-              "Print the table of statistics only at the end"},
-    OptionRow{"--reset-stats", "LOCUST_RESET_STATS", nullptr, "Request statistics options",
-              "Zero the statistics when all users are spawned; in distributed runs set it on every node"},
-    OptionRow{"--json", nullptr, nullptr, "Request statistics options", "Print the final statistics as JSON on stdout"},
-    OptionRow{"--json-file", nullptr, "<filename>", "Request statistics options",
-              "Write the final statistics to <filename>.json"},
-    OptionRow{"-L,--loglevel", "LOCUST_LOGLEVEL", "<level>", "Logging options",
-              "DEBUG, INFO, WARNING, ERROR or CRITICAL. Default: INFO"},
-    OptionRow{"--exit-code-on-error", "LOCUST_EXIT_CODE_ON_ERROR", "<int>", "Other options",
-              "Exit code when a request failed or a task raised. Default: 1"},
-    OptionRow{"-s,--stop-timeout", "LOCUST_STOP_TIMEOUT", "<number>", "Other options",
-              "Seconds (or a time string) that running tasks get to finish when the test stops. Default: none"},
-    OptionRow{"--threads", "LOCUST_THREADS", "<int>", "Other options",
-              "Spread users written in C++ over so many threads. Default: 1"},
-};
-
-const OptionRow& row(std::string_view flags) {
-  return *std::find_if(kTable.begin(), kTable.end(), [&](const OptionRow& each) { return each.flags == flags; });
+// "-u/--users", as argparse names an option in what it complains about.
+UsageProblem wrong(const OptionRow& row, std::string_view why) {
+  std::string flags = row.flags;
+  std::replace(flags.begin(), flags.end(), ' ', '/');
+  return UsageProblem(fmt::format("argument {}: {}", flags, why));
 }
 
-// Dresses an option as its row says.
-CLI::Option* dress(CLI::Option* option, const OptionRow& as) {
-  option->group(as.group);
-  if (as.env) option->envname(as.env);
-  if (as.metavar) option->type_name(as.metavar);
+// ---- from words to values; the kind of the row says what may be meant
+
+template <class Number>
+Number to_number(const OptionRow& row, const std::string& word, const char* type) {
+  Number value{};
+  const char* const end = word.data() + word.size();
+  const auto [after, error] = std::from_chars(word.data() + word.starts_with('+'), end, value);
+  if (error != std::errc() || after != end) throw wrong(row, fmt::format("invalid {} value: '{}'", type, word));
+  return value;
+}
+
+void convert(const OptionRow& row, const Words& words, std::int64_t& value) {
+  if (row.kind == "timespan") {
+    const auto seconds = parse_timespan(words.back());
+    if (!seconds) throw wrong(row, "Invalid time span format. Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.");
+    value = *seconds;
+    return;
+  }
+  value = to_number<std::int64_t>(row, words.back(), "int");
+  if (row.kind == "positive" && value < 1)
+    throw wrong(row, fmt::format("Invalid --expect-workers argument ({}), must be a positive number", value));
+  if (row.kind == "at_least_one" && value < 1) throw wrong(row, "must be 1 or more");
+}
+
+void convert(const OptionRow& row, const Words& words, double& value) {
+  value = to_number<double>(row, words.back(), row.kind == "gt_zero" ? "gt_zero" : "float");
+  if (row.kind == "gt_zero" && !std::isfinite(value)) throw wrong(row, "must be a finite number");
+  if (row.kind == "gt_zero" && value <= 0) throw wrong(row, "must be > 0");
+}
+
+void convert(const OptionRow& row, const Words& words, std::string& value) {
+  value = words.back();
+  if (row.kind == "upper")
+    for (char& c : value) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (!row.choices) return;
+  std::istringstream choices(row.choices);
+  std::string listed;
+  for (std::string choice; choices >> choice; listed += (listed.empty() ? "'" : ", '") + choice + "'")
+    if (choice == value) return;
+  throw wrong(row, fmt::format("invalid choice: '{}' (choose from {})", value, listed));
+}
+
+void convert(const OptionRow&, const Words& words, bool& value) { value = !words.empty(); }
+void convert(const OptionRow&, const Words& words, Words& value) { value = words; }
+
+template <class Value>
+void convert(const OptionRow& row, const Words& words, std::optional<Value>& value) {
+  convert(row, words, value.emplace());
+}
+
+// ---- which options there are here, and where their values go
+
+struct Binding {
+  const OptionRow* row;
+  std::function<void(Options&, const Words&)> take;
+};
+
+template <class Value>
+Binding bind(const char* dest, Value Options::*member) {
+  const OptionRow* const row = find_option(dest);
+  if (!row) throw std::logic_error(fmt::format("_options.py has no {}", dest));
+  return {row, [=](Options& options, const Words& words) { convert(*row, words, options.*member); }};
+}
+
+std::vector<Binding> bindings() {
+  return {
+      bind("host", &Options::host),
+      bind("num_users", &Options::users),
+      bind("spawn_rate", &Options::spawn_rate),
+      bind("run_time", &Options::run_time_s),
+      bind("list_commands", &Options::lists),
+      bind("config", &Options::config_file),
+      bind("headless", &Options::is_headless),
+      bind("headful", &Options::is_headful),
+      bind("web_host", &Options::web_host),
+      bind("web_host_display_name", &Options::web_display_name),
+      bind("web_port", &Options::web_port),
+      bind("autostart", &Options::autostarts),
+      bind("autoquit", &Options::autoquit_s),
+      bind("tls_cert", &Options::tls_certificate),
+      bind("tls_key", &Options::tls_key),
+      bind("class_picker", &Options::has_class_picker),
+      bind("build_path", &Options::build_path),
+      bind("web_base_path", &Options::web_base_path),
+      bind("tags", &Options::tags),
+      bind("exclude_tags", &Options::exclude_tags),
+      bind("csv_prefix", &Options::csv_prefix),
+      bind("stats_history_enabled", &Options::has_full_history),
+      bind("print_stats", &Options::prints_stats),
+      bind("only_summary", &Options::only_summary),
+      bind("reset_stats", &Options::resets_stats),
+      bind("html_file", &Options::html_file),
+      bind("json", &Options::prints_json),
+      bind("json_file", &Options::json_file),
+      bind("loglevel", &Options::loglevel),
+      bind("logfile", &Options::logfile),
+      bind("exit_code_on_error", &Options::exit_code_on_error),
+      bind("stop_timeout", &Options::stop_timeout_s),
+      bind("threads", &Options::threads),
+      bind("equal_weights", &Options::equal_weights),
+      bind("show_task_ratio", &Options::shows_ratio),
+      bind("show_task_ratio_json", &Options::shows_ratio_json),
+      bind("profile", &Options::profile),
+      bind("user_classes", &Options::user_classes),
+  };
+}
+
+std::vector<const OptionRow*> rows_of(const std::vector<Binding>& bound) {
+  std::vector<const OptionRow*> rows;
+  for (const Binding& each : bound) rows.push_back(each.row);
+  return rows;
+}
+
+// ---- the command line
+
+// "-u,--users", as CLI11 wants it.
+CLI::Option* add(CLI::App& app, const OptionRow& row) {
+  std::string flags = row.flags;
+  std::replace(flags.begin(), flags.end(), ' ', ',');
+  CLI::Option* const option = row.kind == "flag" ? app.add_flag(flags, row.help) : app.add_option(flags)->expected(1);
+  option->description(row.help)->group(row.is_hidden ? "" : row.group);
+  if (row.takes_several)
+    option->expected(0, -1)->allow_extra_args();
+  else
+    option->take_last();
+  if (row.metavar) option->type_name(row.metavar);
   return option;
 }
 
-template <class Value>
-CLI::Option* add(CLI::App& app, const char* flags, Value& value) {
-  const OptionRow& as = row(flags);
-  return dress(as.metavar ? app.add_option(flags, value, as.help) : app.add_option(flags, value, as.help), as);
+Given read_words(int argc, char** argv, CLI::App& app, const std::vector<const OptionRow*>& known) {
+  std::vector<std::pair<const OptionRow*, CLI::Option*>> options;
+  for (const OptionRow* row : known) options.emplace_back(row, add(app, *row));
+  app.parse(argc, argv);
+  Given given;
+  for (const auto& [row, option] : options)
+    if (option->count() > 0) given[row] = option->results();
+  return given;
 }
 
-CLI::Option* add_flag(CLI::App& app, const char* flags, bool& value) {
-  const OptionRow& as = row(flags);
-  return dress(app.add_flag(flags, value, as.help), as);
-}
-
-void add_all(CLI::App& app, Options& options) {
-  add(app, "-H,--host", options.host);
-  add(app, "-u,--users", options.users);
-  add(app, "-r,--spawn-rate", options.spawn_rate);
-  add(app, "-t,--run-time", options.run_time_text);
-  add_flag(app, "-l,--list", options.lists);
-  add_flag(app, "--headless", options.is_headless);
-  add(app, "-T,--tags", options.tags)->expected(0, -1);
-  add(app, "-E,--exclude-tags", options.exclude_tags)->expected(0, -1);
-  add(app, "--csv", options.csv_prefix);
-  add_flag(app, "--csv-full-history", options.has_full_history);
-  add_flag(app, "--only-summary", options.only_summary);
-  add_flag(app, "--reset-stats", options.resets_stats);
-  add_flag(app, "--json", options.prints_json);
-  add(app, "--json-file", options.json_file);
-  add(app, "-L,--loglevel", options.loglevel);
-  add(app, "--exit-code-on-error", options.exit_code_on_error);
-  add(app, "-s,--stop-timeout", options.stop_timeout_text);
-  add(app, "--threads", options.threads);
-  app.add_option(
-         "user_classes", options.user_classes,
-         "User classes to run, at the end of the command line (see --list); LOCUST_USER_CLASSES names them too. "
-         "Default: all")
-      ->type_name("<UserClass1 UserClass2>");
-}
-
-// What argparse would say of a value that cannot be meant; empty if all is well.
-std::string complaint(Options& options) {
-  if (options.spawn_rate && !std::isfinite(*options.spawn_rate))
-    return "argument -r/--spawn-rate: must be a finite number";
-  if (options.spawn_rate && *options.spawn_rate <= 0) return "argument -r/--spawn-rate: must be > 0";
-  constexpr const char* kTimespan = "Invalid time span format. Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.";
-  if (!options.run_time_text.empty()) {
-    const auto seconds = parse_timespan(options.run_time_text);
-    if (!seconds) return fmt::format("argument -t/--run-time: {}", kTimespan);
-    options.run_time_s = *seconds;
+void read_values(Given& given, const std::vector<Binding>& bound, Options& options) {
+  const std::vector<const OptionRow*> known = rows_of(bound);
+  add_environment(known, given);
+  const auto config = given.find(find_option("config"));
+  options.remarks = add_files(known, config == given.end() ? "" : config->second.back(), given);
+  for (const auto& [row, take] : bound) {
+    if (const auto found = given.find(row); found != given.end())
+      take(options, found->second);
+    else if (row->fallback)
+      take(options, {row->fallback});
   }
-  if (!options.stop_timeout_text.empty()) {
-    const auto seconds = parse_timespan(options.stop_timeout_text);
-    if (!seconds) return fmt::format("argument -s/--stop-timeout: {}", kTimespan);
-    options.stop_timeout_s = *seconds;
-  }
-  for (char& c : options.loglevel) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  constexpr std::array kLevels{"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
-  if (std::find(kLevels.begin(), kLevels.end(), options.loglevel) == kLevels.end())
-    return fmt::format(
-        "argument --loglevel/-L: invalid choice: '{}' (choose from 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL')",
-        options.loglevel);
-  if (options.has_full_history && options.csv_prefix.empty()) return "'--csv-full-history' requires '--csv'.";
-  if (options.threads < 1) return "argument --threads: must be 1 or more";
-  return {};
+  if (const char* classes = std::getenv("LOCUST_USER_CLASSES"); classes && options.user_classes.empty())
+    options.user_classes = CLI::detail::split_up(classes);
+  if (options.has_full_history && options.csv_prefix.empty())
+    throw UsageProblem("'--csv-full-history' requires '--csv'.");
+  if (options.is_headful) options.is_headless = false;
+  if (options.autoquit_s != -1 && !options.autostarts)
+    throw UsageProblem("--autoquit is only meaningful in combination with --autostart");
 }
 
 }  // namespace
-
-std::span<const OptionRow> option_table() { return kTable; }
 
 std::optional<std::int64_t> parse_timespan(const std::string& text) {
   std::int64_t sum = 0;
@@ -160,20 +214,18 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
   app.set_version_flag("-V,--version",
                        fmt::format("{} with acrida {} (compatible with Locust 2.47.0)", program, ACRIDA_VERSION),
                        "Print the version and exit");
-  add_all(app, options);
-  std::string wrong;
   try {
-    app.parse(argc, argv);
-    if (const char* classes = std::getenv("LOCUST_USER_CLASSES"); classes && options.user_classes.empty())
-      options.user_classes = CLI::detail::split_up(classes);
-    wrong = complaint(options);
+    const std::vector<Binding> bound = bindings();
+    Given given = read_words(argc, argv, app, rows_of(bound));
+    read_values(given, bound, options);
+    return std::nullopt;
   } catch (const CLI::Success& answer) {
     return app.exit(answer);
   } catch (const CLI::ParseError& error) {
-    wrong = error.what();
+    fmt::print(stderr, "{}: error: {}\n", program, error.what());
+  } catch (const UsageProblem& problem) {
+    fmt::print(stderr, "{}: error: {}\n", program, problem.what());
   }
-  if (wrong.empty()) return std::nullopt;
-  fmt::print(stderr, "{}: error: {}\n", program, wrong);
   return 2;
 }
 

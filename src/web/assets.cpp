@@ -7,6 +7,7 @@
 #include <array>
 #include <ctime>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -77,8 +78,8 @@ bool is_safe_name(std::string_view name) {
   return true;
 }
 
-Assets::Assets(std::string own_folder, std::string package_folder)
-    : own_folder_(std::move(own_folder)), package_folder_(std::move(package_folder)) {}
+Assets::Assets(std::string own_folder, std::string package_folder, std::span<const PackedFile> packed)
+    : own_folder_(std::move(own_folder)), package_folder_(std::move(package_folder)), packed_(packed) {}
 
 Assets::File* Assets::load(const std::string& path) {
   struct stat found {};
@@ -99,7 +100,20 @@ Assets::File* Assets::find(std::string_view name, bool package_only) {
   if (!is_safe_name(name)) return nullptr;
   if (!own_folder_.empty() && !package_only)
     if (File* file = load(fmt::format("{}/{}", own_folder_, name))) return file;
-  return load(fmt::format("{}/{}", package_folder_, name));
+  return packed_.empty() ? load(fmt::format("{}/{}", package_folder_, name)) : unpack(name);
+}
+
+Assets::File* Assets::unpack(std::string_view name) {
+  for (const PackedFile& packed : packed_) {
+    if (packed.name != name) continue;
+    File& file = files_[std::string(name)];
+    if (!file.tag.empty()) return &file;
+    file.content = packed.content;
+    file.modified = http_date(std::time(nullptr));
+    file.tag = fmt::format("\"{:x}-{:x}\"", file.content.size(), std::hash<std::string>()(file.content));
+    return &file;
+  }
+  return nullptr;
 }
 
 std::optional<std::string> Assets::text(std::string_view name, bool package_only) {

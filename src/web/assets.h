@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,15 +10,21 @@
 
 namespace acrida::web {
 
-// The page's files: a person's own build first, then the one that comes with the package.
+// A file that is inside the program.
+struct PackedFile {
+  std::string_view name;  // "assets/app.js"
+  std::string_view content;
+};
+
+// The page's files: a person's own build first, then the one that comes with the package, as files or packed.
 //
 // Owner   the renderer, which guards it with a lock.
 // Thread  one at a time. Files are small and local: they are read when asked for, and again when they have changed.
 // Fails   never: a file that is not there is nothing.
 class Assets {
  public:
-  // Folders with index.html and assets/; the own one may be empty.
-  Assets(std::string own_folder, std::string package_folder);
+  // Folders with index.html and assets/; either may be empty.
+  Assets(std::string own_folder, std::string package_folder, std::span<const PackedFile> packed = {});
 
   // "assets/app.js" as an answer with ETag, Last-Modified and, where the client takes it, gzip; 404 or 304 as they
   // apply.
@@ -31,9 +38,11 @@ class Assets {
     std::int64_t modified_ns = 0;
   };
   File* load(const std::string& path);
+  File* unpack(std::string_view name);
   File* find(std::string_view name, bool package_only);
 
   const std::string own_folder_, package_folder_;
+  const std::span<const PackedFile> packed_;
   std::map<std::string, File> files_;
 };
 

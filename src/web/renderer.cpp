@@ -48,7 +48,7 @@ Renderer::Renderer(PageOptions options, RunView& view, LiveStats& statistics)
     : options_(std::move(options)),
       view_(view),
       statistics_(statistics),
-      assets_(options_.own_build_folder, options_.package_folder) {}
+      assets_(options_.own_build_folder, options_.package_folder, options_.packed_files) {}
 
 Answer Renderer::render(const RouteRule& rule, const Request& request) {
   switch (rule.route) {

@@ -10,6 +10,33 @@ from pathlib import Path
 
 import pytest
 
+LOOKER = """
+#include <acrida/acrida.h>
+#include <stdexcept>
+using namespace acrida;
+
+struct Looker : HttpUser {
+  static void define(UserType& me) {
+    me.weight(3).wait_time(constant(0.05)).task<&Looker::look>(3);
+    me.task<&Looker::miss>();
+  }
+  void look() { client.get("/"); }
+  void miss() { client.get("/missing"); }
+};
+struct Failing : User {
+  static void define(UserType& me) { me.wait_time(constant(0.1)).task<&Failing::divide>(); }
+  void divide() { throw std::runtime_error("divided by zero"); }
+};
+ACRIDA_SCENARIO(scenario) { scenario.user<Looker>().user<Failing>(); }
+"""
+CMAKE = """
+cmake_minimum_required(VERSION 3.20)
+project(looker LANGUAGES CXX)
+find_package(acrida REQUIRED)
+add_executable(looker looker.cpp)
+target_link_libraries(looker PRIVATE acrida::main)
+"""
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "release"
 
@@ -63,3 +90,23 @@ def build_program(prefix: Path, tmp_path_factory: pytest.TempPathFactory):
         return folder
 
     return build
+
+
+@pytest.fixture(scope="session")
+def program(build_program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `acrida new --cpp shop` gives, built as its CMakeLists says."""
+    folder = tmp_path_factory.mktemp("new")
+    new = [sys.executable, "-m", "acrida", "new", "--cpp", "shop"]
+    assert "shop/shop.cpp and shop/CMakeLists.txt are written" in checked(*new, cwd=folder)
+    again = subprocess.run(new, cwd=folder, capture_output=True, text=True)
+    assert again.returncode == 2 and "there is a 'shop' here already" in again.stderr
+    return build_program(folder / "shop") / "shop"
+
+
+@pytest.fixture(scope="session")
+def looker(build_program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program with two classes: one that sends requests, one that fails."""
+    folder = tmp_path_factory.mktemp("looker")
+    (folder / "looker.cpp").write_text(LOOKER)
+    (folder / "CMakeLists.txt").write_text(CMAKE)
+    return build_program(folder) / "looker"

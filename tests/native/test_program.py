@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from acrida import _options
-
-
-@pytest.fixture(scope="module")
-def program(build_program, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `acrida new --cpp shop` gives, built as its CMakeLists says."""
-    folder = tmp_path_factory.mktemp("new")
-    done = subprocess.run(
-        [sys.executable, "-m", "acrida", "new", "--cpp", "shop"], cwd=folder, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert "shop/shop.cpp and shop/CMakeLists.txt are written" in done.stdout
-    again = subprocess.run(
-        [sys.executable, "-m", "acrida", "new", "--cpp", "shop"], cwd=folder, capture_output=True, text=True
-    )
-    assert again.returncode == 2 and "there is a 'shop' here already" in again.stderr
-    return build_program(folder / "shop") / "shop"
 
 
 def run(program: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -88,15 +72,79 @@ def test_control_c_ends_the_run_in_order(program: Path, shop_url: str, tmp_path:
 def test_its_options_are_those_of_the_python_program(program: Path, tmp_path: Path) -> None:
     text = " ".join(run(program, "--help", cwd=tmp_path).stdout.split())
     ours = {option.flags: option for group in _options.GROUPS for option in group.options}
-    known = {flag for flags in ours for flag in flags}
-    named = set(re.findall(r"(?<![\w-])(--[a-z-]+)", text)) - {"--help", "--version", "--autostart"}
-    assert named <= known, f"only in C++: {named - known}"
-    described = 0
+    known = {flag for flags in ours for flag in flags} | {"--config", "--help", "--version"}
+    named = set(re.findall(r"(?<=[ ,])(--[a-z-]+)(?=[ ,=])", text))
+    assert named & known >= {"--html", "--logfile", "--config", "--web-port", "--autoquit", "--users"}
     for option in ours.values():
-        if option.flags[-1] in named or option.flags[0] in named:
-            assert option.help in text, option.flags
-            described += 1
-    assert described >= 17
+        if any(re.search(rf"(^| |,){flag}( |,)", text) and option.help in text for flag in option.flags):
+            continue
+        assert f" {option.flags[0]} <" not in text, f"{option.flags} has a help of its own"
+
+
+def test_what_the_command_line_does_not_say_is_in_the_environment_or_a_file(program: Path, tmp_path: Path) -> None:
+    """As in Python: files in their order, over them the environment, over that the command line."""
+    (tmp_path / ".locust.conf").write_text("host = http://127.0.0.1:1\nusers: 2\nexit-code-on-error = 3\n")
+    (tmp_path / "locust.conf").write_text("# ours\nrun-time 1s ; short\nheadless\nlocustfile = x.py\nusers=3\n")
+    (tmp_path / "pyproject.toml").write_text('[tool.locust]\nusers = 4\nloglevel = "info"\ntags = ["a", "b"]\n')
+    (tmp_path / "more.conf").write_text("users = 5\nexit-code-on-error = 4\ntags = []\n")
+    env = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LOCUST_SPAWN_RATE": "10", "LOCUST_RUN_TIME": "90"}
+
+    def users_and_code(*words: str, **more: str) -> tuple[str, int]:
+        done = subprocess.run(
+            [program, "-t", "1", "--only-summary", *words],
+            cwd=tmp_path,
+            env=env | more,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert "--locustfile is not for a program of its own: locust.conf sets it for nothing" in done.stderr
+        found = re.search(r"Ramping to (\d+) users at a rate of 10.00", done.stderr)
+        assert found, done.stderr
+        return found[1], done.returncode
+
+    assert users_and_code("--config", "more.conf") == ("5", 4)
+    assert users_and_code("--config", "more.conf", "-u", "7", LOCUST_USERS="6") == ("7", 4)
+    assert users_and_code("--config", "more.conf", "--tags", LOCUST_USERS="6") == ("6", 4)
+    (tmp_path / "locust.conf").write_text("headless = perhaps\n")
+    done = subprocess.run([program], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "Unexpected value for headless: 'perhaps'. Expecting 'true', 'false'" in done.stderr
+
+
+def test_the_report_and_the_log_are_files(program: Path, shop_url: str, tmp_path: Path) -> None:
+    words = [
+        "--headless",
+        "-u",
+        "2",
+        "-t",
+        "1",
+        "-r",
+        "2",
+        "--host",
+        shop_url,
+        "--html",
+        "out/{u}_{t}.html",
+        "--logfile",
+        "l/x.log",
+    ]
+    done = run(program, *words, "--profile", "night", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "2_1.html").read_text()
+    found = re.search(r"window.templateArgs=(.*?);window.theme", page)
+    assert found
+    data = json.loads(found[1])
+    assert data["requests_statistics"][-1]["num_requests"] >= 2
+    assert (data["host"], data["profile"], data["locustfile"]) == (shop_url, "night", "shop")
+    assert data["history"] and data["tasks"]["per_class"]["Visitor"]["tasks"]["look_around"]["ratio"] == 0.75
+    log = (tmp_path / "l" / "x.log").read_text()
+    assert "All users spawned" in log and "All users spawned" not in done.stderr and "Aggregated" in done.stderr
+
+
+def test_task_ratios_as_the_python_program_prints_them(program: Path, tmp_path: Path) -> None:
+    done = run(program, "--show-task-ratio-json", cwd=tmp_path)
+    assert json.loads(done.stdout)["total"]["Visitor"]["tasks"]["search"]["ratio"] == 0.25
+    assert " 100.0      Visitor" in run(program, "--show-task-ratio", cwd=tmp_path).stdout
 
 
 @pytest.mark.parametrize(
@@ -107,7 +155,11 @@ def test_its_options_are_those_of_the_python_program(program: Path, tmp_path: Pa
         (["--csv-full-history"], 2, "error: '--csv-full-history' requires '--csv'."),
         (["--headless", "Nobody"], 1, "Unknown User(s): Nobody"),
         (["--threads", "0"], 2, "error: argument --threads: must be 1 or more"),
-        ([], 1, "A program of its own has no web page yet: give --headless"),
+        (["-u", "x"], 2, "error: argument -u/--users: invalid int value: 'x'"),
+        (["-L", "loud"], 2, "error: argument --loglevel/-L: invalid choice: 'LOUD' (choose from 'DEBUG', 'INFO',"),
+        (["--autoquit", "3"], 2, "--autoquit is only meaningful in combination with --autostart"),
+        (["--web-base-path", "x"], 1, "Invalid format for --web-base-path argument (x)"),
+        (["--config", "none.conf"], 2, "error: Unable to open config file: none.conf."),
         (["--headless", "-u", "-1"], 2, "--users is -1: it must be 0 or more"),
     ],
 )

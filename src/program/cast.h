@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <acrida/scenario.h>
+#include "load/allotment.h"
+#include "program/options.h"
+
+namespace acrida::program {
+
+using Json = nlohmann::json;
+using ClassCounts = std::vector<std::pair<std::string, std::int64_t>>;
+
+// Who plays: the classes of users that there are, those that shall run, and what the command line or the page changed
+// about them.
+//
+// Owner   native_main(), beside the scenario. Thread: the main one.
+// Fails   complaint() says what of the command line cannot be done.
+class Cast {
+ public:
+  Cast(Scenario& scenario, const Options& options);
+  const std::string& complaint() const { return complaint_; }
+
+  Events& events() const { return scenario_.events(); }
+  LoadTestShape* find_shape() const { return scenario_.find_shape(); }
+
+  // ---- what there is
+  std::vector<std::string> available() const;
+  std::vector<const detail::UserDefinition*> chosen() const { return {chosen_.begin(), chosen_.end()}; }
+  std::vector<load::UserClass> load_classes() const;
+  bool lacks_host() const;
+  // The host that all classes have, or empty; and whether they have different ones.
+  std::pair<std::string, bool> shown_host() const;
+  const std::string& host() const { return host_; }
+  // What the class picker shows: {host, weight, fixed_count, tasks}.
+  Json shown_class(const std::string& name) const;
+  Json task_names() const;  // {class: [task]}
+  // {class: {ratio, tasks: {task: {ratio, …}}}} for users spawned as told; shares of the whole or of the parent.
+  Json ratios(const ClassCounts& counts, bool is_total) const;
+  // As many of each class as `users` would be; not given: as the weights are.
+  ClassCounts distribution(std::optional<std::int64_t> users) const;
+
+  // ---- changes; users that live are not touched: apply_changes() comes before the next test
+  void set_host(std::string host) { host_ = std::move(host); }
+  // Those of `names` that there are; false, and no change, if there are none.
+  bool choose(const std::vector<std::string>& names);
+  // {"user_class_name": …, "weight": …, "fixed_count": …, "host": …, "tasks": [names]}; nothing if there is no such
+  // class or a value cannot be meant, else the class as it is then.
+  std::optional<load::UserClass> edit(const Json& settings);
+  void apply_changes();
+
+ private:
+  // What the definition will be when the next test begins.
+  struct Wanted {
+    double weight;
+    std::int64_t fixed_count;
+    std::string host;
+    std::vector<std::string> tasks;
+  };
+  detail::UserDefinition* find(const std::string& name) const;
+  void choose_first(const Options& options);
+  void equalize();
+
+  Scenario& scenario_;
+  std::string complaint_, host_;
+  std::vector<detail::UserDefinition*> chosen_;
+  std::map<std::string, Wanted> wanted_;
+  std::map<std::string, std::vector<detail::TaskDefinition>> all_tasks_;
+};
+
+}  // namespace acrida::program

@@ -1,0 +1,134 @@
+"""A program of its own shows the web page and is steered there."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 30
+
+
+class Served:
+    """A program that runs, and its page."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self.process = process
+        self.url = url
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return answer.read().decode()
+
+    def json(self, path: str) -> Any:
+        return json.loads(self.get(path))
+
+    def post(self, path: str, **fields: Any) -> Any:
+        data = urllib.parse.urlencode(fields, doseq=True).encode()
+        return json.loads(urllib.request.urlopen(self.url + path, data, timeout=10).read())
+
+    def wait_for(self, what: Callable[[Any], Any]) -> Any:
+        """Until the statistics fulfil it."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            stats = self.json("/stats/requests")
+            if what(stats):
+                return stats
+            time.sleep(0.05)
+        raise AssertionError(stats)
+
+    def end(self) -> str:
+        """Control-C; answers what it wrote."""
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.stderr
+        text = self.process.stderr.read()
+        self.process.wait(PATIENCE)
+        return text
+
+
+@contextmanager
+def served(program: Path, *words: str, cwd: Path) -> Iterator[Served]:
+    command = [program, "--web-port", "0", "--web-host", "127.0.0.1", *words]
+    with subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        try:
+            for line in process.stderr:
+                if found := re.search(r"Starting web interface at (\S+)", line):
+                    yield Served(process, found[1])
+                    break
+            else:
+                raise AssertionError("there is no page")
+        finally:
+            process.kill()
+
+
+def test_a_test_is_started_edited_stopped_and_reset(looker: Path, shop_url: str, tmp_path: Path) -> None:
+    with served(looker, "--class-picker", "--host", "http://127.0.0.1:1", cwd=tmp_path) as page:
+        assert "window.templateArgs" in page.get("/")
+        script = re.search(r'src="\.?/?(assets/index[^"]*)"', page.get("/"))
+        assert script and len(page.get("/" + script[1])) > 10_000
+        answer = page.post("/swarm", user_count=3, spawn_rate=10, host=shop_url, user_classes=["Looker"])
+        assert answer["success"] and answer["user_classes"] == ["Looker"] and answer["host"] == shop_url
+        page.wait_for(lambda stats: stats["state"] == "running" and len(stats["stats"]) == 3)
+        assert page.json("/tasks")["total"]["Looker"]["tasks"]["miss"]["ratio"] == 0.25
+        page.post("/swarm", user_count=5, spawn_rate=10)
+        page.wait_for(lambda stats: stats["user_count"] == 5)
+        assert "GET,/missing," in page.get("/stats/requests/csv")
+        assert "HTTPError('404 Client Error" in page.get("/stats/failures/csv")
+        assert page.json("/stop") == {"success": True, "message": "Test stopped"}
+        stopped = page.json("/stats/requests")
+        assert (stopped["state"], stopped["user_count"]) == ("stopped", 0)
+        assert page.get("/stats/reset") == "ok"
+        assert page.json("/stats/requests")["stats"][-1]["num_requests"] == 0
+        assert any("Ramping to 5 users" in line for line in page.json("/logs")["master"])
+        text = page.end()
+    assert "Shutting down (exit code 0)" in text and page.process.returncode == 0
+
+
+def test_classes_are_chosen_and_edited(looker: Path, shop_url: str, tmp_path: Path) -> None:
+    with served(looker, "--class-picker", "--host", shop_url, cwd=tmp_path) as page:
+        edit = json.dumps({"user_class_name": "Looker", "tasks": ["look"], "weight": 2}).encode()
+        assert urllib.request.urlopen(page.url + "/user", edit, timeout=10).status == 201
+        args = json.loads(re.search(r"window.templateArgs=(.*?);window.basePath", page.get("/"))[1])
+        assert args["users"]["Looker"] == {"host": None, "weight": 2, "fixed_count": 0, "tasks": ["look"] * 3}
+        assert args["available_user_classes"] == ["Looker", "Failing"] and args["show_userclass_picker"]
+        page.post("/swarm", user_count=3, spawn_rate=10, run_time="1s", user_classes=["Looker", "Failing"])
+        done = page.wait_for(lambda stats: stats["state"] == "stopped")
+        assert {row["name"] for row in done["stats"]} == {"/", "Aggregated"}
+        (exception,) = page.json("/exceptions")["exceptions"]
+        assert exception["msg"] == "divided by zero" and exception["count"] >= 2
+        assert exception["traceback"].startswith("  Task divide of Failing")
+        report = page.get("/stats/report?download=1")
+        assert '"num_requests"' in report and "divided by zero" in report
+        for fields in ({"user_count": "x", "spawn_rate": 1}, {"user_count": 1, "spawn_rate": 0}):
+            assert not page.post("/swarm", **fields)["success"]
+        page.end()
+    assert page.process.returncode == 1
+
+
+def test_autostart_and_autoquit(looker: Path, shop_url: str, tmp_path: Path) -> None:
+    words = ["--autostart", "--autoquit", "0", "-u", "2", "-r", "2", "-t", "1s", "--web-base-path", "/load"]
+    with served(looker, *words, "--host", shop_url, "Looker", cwd=tmp_path) as page:
+        assert page.url.endswith("/load") and page.json("/health")["state"] in ("running", "spawning")
+        assert page.process.stderr
+        text = page.process.stderr.read()
+        assert page.process.wait(PATIENCE) == 1
+    order = ["--run-time limit reached, stopping test", "--autoquit time reached, shutting down", "(exit code 1)"]
+    assert [text.index(line) for line in order] == sorted(text.index(line) for line in order)
+
+
+def test_a_busy_port_is_said(looker: Path, tmp_path: Path) -> None:
+    with served(looker, cwd=tmp_path) as page:
+        port = page.url.rpartition(":")[2]
+        done = subprocess.run(
+            [looker, "--web-port", port, "--web-host", "127.0.0.1"], cwd=tmp_path, capture_output=True, text=True
+        )
+    assert done.returncode == 2 and port in done.stderr, done.stderr
