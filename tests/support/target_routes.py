@@ -47,6 +47,20 @@ async def text(request: Request, reply: Reply, rest: list[str]) -> None:
     await reply.send(200, body, content_type=rest[0].replace("_", "/"))
 
 
+@route("source")
+async def source(request: Request, reply: Reply, rest: list[str]) -> None:
+    """/source/<any name>.py: a locustfile with one user class; /source/broken.py is no Python."""
+    text = (
+        "class (:"
+        if rest[0] == "broken.py"
+        else (
+            "from locust import User, task, events\n"
+            "class Fetched(User):\n    @task\n    def t(self): self.environment.runner.quit()\n"
+        )
+    )
+    await reply.send(200, text.encode(), content_type="text/x-python")
+
+
 @route("status")
 async def status(request: Request, reply: Reply, rest: list[str]) -> None:
     await reply.send(int(rest[0]), f"status {rest[0]}".encode())

@@ -109,6 +109,32 @@ CASES = flat(
         note(r.request.method, r.request.url, r.request.body, r.request.headers["X-A"])
     """,
         ),
+        both(
+            "connect-timeout",
+            "a server that does not take connections: how the rows of errors group",
+            """
+        import socket
+        full = socket.socket()
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)  # and nobody accepts: once its queue is full, connections are not answered
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        def act(user):
+            for _ in range(2):
+                r = user.client.get("/x", **({"timeout": (0.1, 5)} if HTTP else {}))
+                note(r.status_code, type(r.error).__name__)
+            raise StopUser
+        port = str(full.getsockname()[1])
+        host = f"http://127.0.0.1:{port}"
+        env = go(type("Waiting", (CLIENT,), {"host": host, "tasks": [act], "connection_timeout": 0.1}))
+        rows = env.stats.errors.values()
+        note(env.stats.total.num_failures, [row.to_name().replace(port, "PORT") for row in rows])
+        for one in [full, *waiting]:
+            one.close()
+    """,
+        ),
         act(
             "refused",
             "a refused connection: status 0, no exception in the task",
