@@ -33,6 +33,8 @@ const char* name_of(HubMessage::Kind kind) {
       return "gate";
     case HubMessage::Kind::Wsgi:
       return "wsgi";
+    case HubMessage::Kind::Body:
+      return "body";
     case HubMessage::Kind::Drained:
       return "drained";
     case HubMessage::Kind::Gone:
@@ -74,7 +76,8 @@ nb::tuple to_tuple(const web::Request& request) {
   for (const web::Header& header : request.headers)
     headers.append(nb::make_tuple(latin1(header.name), latin1(header.value)));
   return nb::make_tuple(latin1(request.method), latin1(request.target), headers,
-                        nb::bytes(request.body.data(), request.body.size()), latin1(request.peer), request.is_tls);
+                        nb::bytes(request.body.data(), request.body.size()), latin1(request.peer), request.is_tls,
+                        request.has_more_body);
 }
 
 nb::list take(Site& site) {
@@ -166,6 +169,8 @@ void bind_hub_side(nb::class_<Site>& site) {
           "ids"_a)
       .def(
           "allow", [](Site& self, std::uint64_t id) { self.desk().allow(id); }, "id"_a)
+      .def(
+          "read_more", [](Site& self, std::uint64_t id) { self.desk().read_more(id); }, "id"_a)
       .def(
           "answer",
           [](Site& self, std::uint64_t id, int status, const HeaderList& headers, nb::bytes body) {

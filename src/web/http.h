@@ -24,7 +24,8 @@ struct Request {
   std::string target;  // path and query as sent
   Headers headers;
   std::string body;
-  std::string peer;  // address of the client
+  bool has_more_body = false;  // it is long: the rest is had by Exchange::read_more()
+  std::string peer;            // address of the client
   bool is_tls = false;
 
   std::string_view header(std::string_view name) const { return find_header(headers, name); }
@@ -55,6 +56,10 @@ class Exchange {
   virtual void push(std::string bytes) = 0;
   virtual void end() = 0;
   virtual std::size_t unsent_bytes() const = 0;
+
+  // The next piece of a long body and whether it is the last one. Not again before that was called; never called when
+  // the client is gone. An answer before the end closes the connection.
+  virtual void read_more(std::function<void(std::string, bool)> on_piece) = 0;
 
   std::function<void()> on_drained;  // all that was pushed is with the system
   std::function<void()> on_gone;     // the client has left before the end

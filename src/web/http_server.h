@@ -15,12 +15,12 @@ namespace acrida::web {
 // What a client may take of us.
 struct Limits {
   std::size_t header_bytes = 16 * 1024;
-  std::size_t body_bytes = 16 * 1024 * 1024;
+  std::size_t body_bytes = 1024 * 1024;  // that are read before the handler is called; see Request::has_more_body
   std::size_t connections = 4000;
   std::chrono::milliseconds handshake{10'000};
   std::chrono::milliseconds idle{75'000};     // until the first byte of a request
   std::chrono::milliseconds head{15'000};     // from there to the end of its header
-  std::chrono::milliseconds body{60'000};     // and to the end of its body
+  std::chrono::milliseconds body{60'000};     // and to the end of its body, or the next piece of a long one
   std::chrono::milliseconds sending{30'000};  // until the client has taken a piece of the answer
 };
 

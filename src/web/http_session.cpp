@@ -9,6 +9,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -28,9 +29,31 @@ using Tls = beast::ssl_stream<beast::tcp_stream>;
 
 // After an error the client may still be sending: what it sends is read and thrown away for so long, or a reset would
 // destroy our answer on its way.
-constexpr std::size_t kLingerBytes = 1024 * 1024;
+constexpr std::size_t kLingerBytes = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::size_t kReadBytes = 16 * 1024;
+
+// A body that is taken out of the parser piece by piece: unlike Beast's string_body it believes no announced length.
+struct PiecesBody {
+  using value_type = std::string;
+  class reader {
+   public:
+    template <bool is_request, class Fields>
+    reader(http::header<is_request, Fields>&, value_type& body) : body_(body) {}
+    void init(const boost::optional<std::uint64_t>&, error_code& error) { error = {}; }
+    template <class Buffers>
+    std::size_t put(const Buffers& buffers, error_code& error) {
+      error = {};
+      for (const auto buffer : beast::buffers_range_ref(buffers))
+        body_.append(static_cast<const char*>(buffer.data()), buffer.size());
+      return beast::buffer_bytes(buffers);
+    }
+    void finish(error_code& error) { error = {}; }
+
+   private:
+    value_type& body_;
+  };
+};
 
 std::string chunk(std::string_view bytes) { return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes); }
 
@@ -84,11 +107,12 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   void answer(Answer answer) override {
     if (is_closed_ || state_ != State::Waiting) return;
     state_ = State::Answering;
+    if (has_more_body()) keep_alive_ = false, is_refused_ = true;
     auto head = head_of(answer);
     if (answer.status != 304 && answer.status != 204) head.content_length(answer.body.size());
     head.keep_alive(keep_alive_);
     head_ = text_of(head);
-    body_ = request_.method == "HEAD" ? std::string() : std::move(answer.body);
+    body_ = is_head_ ? std::string() : std::move(answer.body);
     write([](Session& self, error_code error) { self.on_answered(error); });
   }
 
@@ -101,13 +125,13 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     if (is_chunked_) first.chunked(true);
     first.keep_alive(keep_alive_);
     head_ = text_of(first);
-    watch_client();
+    if (!has_more_body()) watch_client();
     is_writing_ = true;
     write([](Session& self, error_code error) { self.on_piece_written(error); });
   }
 
   void push(std::string bytes) override {
-    if (is_closed_ || state_ != State::Streaming || has_ended_ || bytes.empty() || request_.method == "HEAD") return;
+    if (is_closed_ || state_ != State::Streaming || has_ended_ || bytes.empty() || is_head_) return;
     unsent_ += bytes.size();
     pieces_.push_back(std::move(bytes));
     write_pieces();
@@ -120,6 +144,15 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   }
 
   std::size_t unsent_bytes() const override { return unsent_; }
+
+  void read_more(std::function<void(std::string, bool)> on_piece) override {
+    if (is_closed_ || !has_more_body()) return on_piece({}, true);
+    on_piece_ = std::move(on_piece);
+    enough_ = 1;
+    expire_after(limits().body);
+    if (std::exchange(waits_for_continue_, false)) return say_continue();
+    parse();
+  }
 
  private:
   static constexpr bool kIsTls = std::is_same_v<Stream, Tls>;
@@ -152,12 +185,12 @@ class Session final : public Connection, public Exchange, public std::enable_sha
 
   void wait_for_request() {
     state_ = State::Reading;
-    request_ = {};
     on_drained = on_gone = nullptr;
     if (!context_->handler) return close();
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(limits().header_bytes));
-    parser_->body_limit(limits().body_bytes);
+    parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // Boost 1.74 takes none for zero
+    enough_ = limits().body_bytes + 1;
     if (buffer_.size() > 0) return begin_head();
     expire_after(limits().idle);
     read(buffer_.prepare(kReadBytes), [](Session& self, error_code error, std::size_t count) {
@@ -171,34 +204,39 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     parse();
   }
 
-  // Gives the parser what has come, and asks for more until the message is whole.
+  bool has_more_body() const { return parser_ && !parser_->is_done(); }
+
+  // Gives the parser what has come, and asks for more until the message is whole, or long.
   void parse() {
     error_code error;
-    while (buffer_.size() > 0 && !error && !parser_->is_done()) {
+    while (buffer_.size() > 0 && !error && !is_enough()) {
       const bool was_in_head = !parser_->is_header_done();
       buffer_.consume(parser_->put(buffer_.data(), error));
       if (was_in_head && parser_->is_header_done() && !error) {
         on_head();
-        if (asks_to_continue()) return say_continue();
+        if (parser_->content_length().value_or(0) > limits().body_bytes) return hand_over();
+        if (std::exchange(waits_for_continue_, false)) return say_continue();
       }
     }
     if (error && error != http::error::need_more) return on_bad_request(error);
-    if (parser_->is_done()) return on_request();
+    if (is_enough()) return state_ == State::Reading ? hand_over() : give_piece();
     read(buffer_.prepare(kReadBytes), [](Session& self, error_code failed, std::size_t count) {
       self.buffer_.commit(count);
       if (!failed) return self.parse();
-      // Gone, or too slow: nobody to talk to.
+      // Gone, or too slow: nobody to talk to, but somebody may wait for the body.
+      if (self.state_ != State::Reading) self.close();
     });
+  }
+
+  bool is_enough() const {
+    return parser_->is_done() || (parser_->is_header_done() && parser_->get().body().size() >= enough_);
   }
 
   void on_head() {
     version_ = parser_->get().version();
     keep_alive_ = parser_->keep_alive();
+    waits_for_continue_ = !parser_->is_done() && beast::iequals(parser_->get()[http::field::expect], "100-continue");
     expire_after(limits().body);
-  }
-
-  bool asks_to_continue() const {
-    return !parser_->is_done() && beast::iequals(parser_->get()[http::field::expect], "100-continue");
   }
 
   void say_continue() {
@@ -210,31 +248,35 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     });
   }
 
-  void on_request() {
-    auto message = parser_->release();
-    parser_.reset();
-    request_.method = std::string(text(message.method_string()));
-    request_.target = std::string(text(message.target()));
-    for (const auto& field : message)
-      request_.headers.push_back({std::string(text(field.name_string())), std::string(text(field.value()))});
-    request_.body = std::move(message.body());
-    request_.peer = peer_;
-    request_.is_tls = kIsTls;
-    lowest().expires_never();
-    hand_over();
-  }
-
   void hand_over() {
+    const auto& message = parser_->get();
+    Request request;
+    request.method = std::string(text(message.method_string()));
+    request.target = std::string(text(message.target()));
+    for (const auto& field : message)
+      request.headers.push_back({std::string(text(field.name_string())), std::string(text(field.value()))});
+    request.body = std::exchange(parser_->get().body(), {});
+    request.has_more_body = has_more_body();
+    request.peer = peer_;
+    request.is_tls = kIsTls;
+    is_head_ = request.method == "HEAD";
+    lowest().expires_never();
     state_ = State::Waiting;
     if (!context_->handler) return close();
-    Request request = request_;
-    request_.body.clear();
     context_->handler(std::move(request), self());
   }
 
+  void give_piece() {
+    lowest().expires_never();
+    const bool is_last = parser_->is_done();
+    if (is_last && state_ == State::Streaming) watch_client();
+    const auto on_piece = std::exchange(on_piece_, nullptr);
+    on_piece(std::exchange(parser_->get().body(), {}), is_last);
+  }
+
   void on_bad_request(error_code error) {
+    if (state_ != State::Reading) return close();  // whoever reads the body hears that its client is gone
     if (error == http::error::header_limit) return refuse(431, "The header of the request is too large.");
-    if (error == http::error::body_limit) return refuse(413, "The body of the request is too large.");
     refuse(400, fmt::format("This is not a valid HTTP request: {}.", error.message()));
   }
 
@@ -242,6 +284,7 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     state_ = State::Waiting;
     keep_alive_ = false;
     is_refused_ = true;
+    is_head_ = false;
     version_ = 11;
     answer({status, "text/plain; charset=utf-8", why + "\n", {}});
   }
@@ -314,7 +357,7 @@ class Session final : public Connection, public Exchange, public std::enable_sha
   void finish_stream() {
     state_ = State::Answering;
     is_writing_ = true;
-    head_ = is_chunked_ && request_.method != "HEAD" ? "0\r\n\r\n" : "";
+    head_ = is_chunked_ && !is_head_ ? "0\r\n\r\n" : "";
     body_.clear();
     write([](Session& self, error_code error) {
       self.is_writing_ = false;
@@ -339,18 +382,21 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     is_closed_ = true;
     if (const auto gone = std::exchange(on_gone, nullptr)) gone();
     on_drained = nullptr;
+    on_piece_ = nullptr;
   }
 
   const std::shared_ptr<SessionContext> context_;
   const std::function<void()> on_end_;
   Stream stream_;
   beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
-  Request request_;
+  std::optional<http::request_parser<PiecesBody>> parser_;
+  std::size_t enough_ = 0;  // so many bytes of a body are given on
+  std::function<void(std::string, bool)> on_piece_;
   std::string peer_;
   State state_ = State::Reading;
   unsigned version_ = 11;
   bool keep_alive_ = false, is_closed_ = false, is_refused_ = false;
+  bool is_head_ = false, waits_for_continue_ = false;
   bool is_chunked_ = false, is_writing_ = false, has_ended_ = false;
   std::deque<std::string> pieces_;
   std::string head_, body_;  // being written

@@ -109,6 +109,23 @@ void HubDesk::allow(std::uint64_t id) {
   });
 }
 
+void HubDesk::read_more(std::uint64_t id) {
+  run_on_loop([id](HubDesk& desk) {
+    auto post = [weak = desk.weak_from_this(), id](std::string piece, bool is_last) {
+      const auto self = weak.lock();
+      if (!self) return;
+      HubMessage message;
+      message.kind = HubMessage::Kind::Body;
+      message.id = id;
+      message.request.body = std::move(piece);
+      message.request.has_more_body = !is_last;
+      self->queue_.post(std::move(message));
+    };
+    if (const auto exchange = desk.find(id)) return exchange->read_more(std::move(post));
+    post({}, true);
+  });
+}
+
 void HubDesk::answer(std::uint64_t id, Answer answer) {
   run_on_loop([id, answer = std::move(answer)](HubDesk& desk) {
     const auto exchange = desk.find(id);

@@ -49,6 +49,8 @@ class HubDesk : public std::enable_shared_from_this<HubDesk> {
   HubQueue& queue() { return queue_; }
   void refreshed(std::vector<std::uint64_t> ids);
   void allow(std::uint64_t id);
+  // A message of kind Body follows.
+  void read_more(std::uint64_t id);
   void answer(std::uint64_t id, Answer answer);
   void begin(std::uint64_t id, Answer head);
   void push(std::uint64_t id, std::string bytes);

@@ -17,6 +17,7 @@ struct HubMessage {
     Change,   // start, stop, reset, a user class: in the order of the queue
     Gate,     // may this client see the page? allow(id), or an answer
     Wsgi,     // answer the request through the application
+    Body,     // the next piece of the body of id, in the request
     Drained,  // all that was pushed for id is with the system
     Gone,     // the client of id has left
   };

@@ -18,9 +18,6 @@ namespace {
 using Kind = HubMessage::Kind;
 using Part = RunView::Part;
 
-// A form has no reason to be larger; only a person's own routes may take more.
-constexpr std::size_t kMostFormBytes = 1024 * 1024;
-
 // What must be fresh before the route can be shown; nothing for what does not depend on Python.
 unsigned parts_for(Route route) {
   switch (route) {
@@ -167,8 +164,9 @@ void Site::handle(Request request, std::shared_ptr<Exchange> exchange) {
     return exchange->answer(refusal(403,
                                     "Refused: another site's page sent this. Changes are only taken from the page "
                                     "of this server, and from programs."));
-  if (rule->is_change && request.body.size() > kMostFormBytes)
-    return exchange->answer(refusal(413, "The form is too large."));
+  // A form has no reason to be larger; only a person's own routes may take more.
+  if (request.has_more_body && (rule->is_change || !wants_app(*rule)))
+    return exchange->answer(refusal(413, "The body of the request is too large."));
   const unsigned parts = request.method == "OPTIONS" ? 0 : parts_for(rule->route);
   if (rule->route == Route::Asset && !policy().all_through_app)
     return route(*rule, std::move(request), std::move(exchange));

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Iterator
 
 import pytest
 import requests
@@ -59,6 +60,26 @@ def _(environment, web_ui, **_):
         return flask.Response(pieces())
     @extend.route("/fails")
     def fails(): raise ZeroDivisionError("mine")
+    @extend.route("/upload", methods=["POST"])
+    def upload():
+        count = 0
+        try:
+            while piece := flask.request.stream.read(50_000):
+                count += len(piece)
+                if flask.request.args.get("note"): note("piece")
+        except Exception as error:
+            note("ended", type(error).__name__)
+            raise
+        return {"length": flask.request.content_length, "count": count}
+    @extend.route("/file", methods=["POST"])
+    def file(): return {"size": len(flask.request.files["file"].read())}
+    @extend.route("/limited", methods=["POST"])
+    def limited():
+        flask.request.max_content_length = 2_000_000
+        return {"size": len(flask.request.get_data())}
+    @extend.route("/memory")
+    def memory():
+        return dict(line.split(":", 1) for line in open("/proc/self/status") if line.startswith("VmHWM"))
     @extend.route("/café")
     def cafe(): return "coffee"
     @web_ui.app.route("/metrics")
@@ -131,6 +152,49 @@ def test_requests_reach_the_application_as_they_are(extended: Page) -> None:
     assert extended.get("/extend/nothing").status_code == 404
     head = extended.session.head(extended.url + "/extend/echo", timeout=20)
     assert head.status_code == 200 and head.content == b""
+
+
+MEGABYTES = 40
+
+
+def pieces_of(megabytes: int) -> Iterator[bytes]:
+    for _ in range(megabytes * 10):
+        yield b"x" * 100_000
+
+
+def test_a_long_body_is_read_as_the_application_asks_for_it(extended: Page) -> None:
+    def used_kilobytes() -> int:
+        return int(extended.get("/extend/memory").json()["VmHWM"].split()[0])
+
+    before = used_kilobytes()
+    body = b"x" * (MEGABYTES * 1_000_000)
+    assert extended.post("/extend/upload", body).json() == {"length": len(body), "count": len(body)}
+    chunked = extended.post("/extend/upload", pieces_of(MEGABYTES)).json()
+    assert chunked == {"length": None, "count": len(body)}
+    assert used_kilobytes() - before < MEGABYTES * 1000 / 2  # never as a whole
+    assert extended.post("/extend/file", files={"file": ("name.txt", body)}).json() == {"size": len(body)}
+    asked = extended.post("/extend/upload", body, headers={"Expect": "100-continue"})
+    assert asked.json()["count"] == len(body)
+
+
+def test_how_much_a_route_takes_is_said_by_flask(extended: Page) -> None:
+    assert extended.post("/extend/limited", b"x" * 2_000_000).json() == {"size": 2_000_000}
+    for body in (b"x" * 2_000_001, b"x" * 30_000_000):
+        assert extended.post("/extend/limited", body).status_code == 413
+    for path in ("/stats/requests", "/swarm", "/user", "/stats/reset", "/extend/nothing"):
+        answer = extended.session.post(extended.url + path, b"x" * 3_000_000, timeout=20)
+        assert answer.status_code == (404 if path == "/extend/nothing" else 405 if path == "/stats/requests" else 413)
+    assert extended.session.get(extended.url + "/tasks", data=b"x" * 3_000_000, timeout=20).status_code == 413
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_body_ends_the_request(extended: Page) -> None:
+    notes = extended.folder / "notes.jsonl"
+    with socket.create_connection(("127.0.0.1", extended.port), timeout=20) as connection:
+        connection.sendall(b"POST /extend/upload?note=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n")
+        connection.sendall(b"x" * 200_000)
+        extended.wait_until(lambda _: '["piece"]' in notes.read_text())
+    extended.wait_until(lambda _: '["ended", "ClientDisconnected"]' in notes.read_text())
+    assert extended.get("/extend/echo").status_code == 200
 
 
 def test_a_slow_view_delays_no_other(extended: Page) -> None:

@@ -91,6 +91,9 @@ class Desk:
             gevent.spawn(self._gate, message)
         elif message.kind == "wsgi":
             self._responses.start(message.id, self._web_ui.app, WebRequest(*message.request))
+        elif message.kind == "body":
+            request = WebRequest(*message.request)
+            self._responses.on_body(message.id, request.body, not request.has_more)
         elif message.kind == "drained":
             self._responses.on_drained(message.id)
         elif message.kind == "gone":

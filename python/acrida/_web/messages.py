@@ -30,6 +30,8 @@ class WebRequest(NamedTuple):
     body: bytes
     peer: str
     is_tls: bool
+    #: The rest of the body is had by asking for it.
+    has_more: bool
 
 
 def json_reply(status: int, value: Any) -> Reply:

@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import gevent
 from gevent.event import Event
+from gevent.queue import Queue
 
 from .. import _core
 from .messages import Headers, WebRequest
@@ -19,12 +20,16 @@ logger = logging.getLogger("locust.web")
 
 #: So much may lie between the application and the client (bytes).
 _CREDIT = 256 * 1024
+#: What is read of a long body at a time (bytes).
+_PIECE = 64 * 1024
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "trailer", "te"}
 
 
-def environ_of(request: WebRequest, port: int) -> dict[str, Any]:
-    """As PEP 3333 wants it."""
+def environ_of(request: WebRequest, port: int, body: io.RawIOBase | None = None) -> dict[str, Any]:
+    """As PEP 3333 wants it; ``body`` reads what is not in the request yet."""
     path, _, query = request.target.partition("?")
+    # The server has taken chunks apart: a length is that of what is here, or as announced, or unknown.
+    length = str(len(request.body)) if body is None else _announced_length(request)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -37,11 +42,9 @@ def environ_of(request: WebRequest, port: int) -> dict[str, Any]:
         "SERVER_PROTOCOL": "HTTP/1.1",
         "SERVER_SOFTWARE": "acrida",
         "REMOTE_ADDR": request.peer,
-        "CONTENT_LENGTH": str(len(request.body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "https" if request.is_tls else "http",
-        "wsgi.input": io.BytesIO(request.body),
-        "wsgi.input_terminated": True,
+        "wsgi.input": io.BytesIO(request.body) if body is None else io.BufferedReader(body, _PIECE),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,
@@ -50,11 +53,42 @@ def environ_of(request: WebRequest, port: int) -> dict[str, Any]:
     for name, value in request.headers:
         key = name.upper().replace("-", "_")
         if key in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):
-            continue  # the body is here as a whole
+            continue  # see above
         key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
         joint = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
+    if length is not None:
+        environ["CONTENT_LENGTH"] = length
+    if body is None or length is None:
+        environ["wsgi.input_terminated"] = True  # its presence counts: werkzeug then does not ask whether all came
     return environ
+
+
+def _announced_length(request: WebRequest) -> str | None:
+    return next((value for name, value in request.headers if name.lower() == "content-length"), None)
+
+
+class _Body(io.RawIOBase):
+    """A long body, read as the application asks for it; ConnectionResetError when the client leaves before its end."""
+
+    def __init__(self, response: _Response, request: WebRequest) -> None:
+        self._response, self._piece = response, memoryview(request.body)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._piece:
+            more = self._response.read_more()
+            if self._response.is_gone:
+                raise ConnectionResetError("The client has left before the end of its body.")
+            if more is None:
+                return 0
+            self._piece = memoryview(more)
+        count = min(len(buffer), len(self._piece))
+        buffer[:count] = self._piece[:count]
+        self._piece = self._piece[count:]
+        return count
 
 
 class _Response:
@@ -67,6 +101,19 @@ class _Response:
         self._unsent = 0
         self._may_send = Event()
         self.is_gone = False
+        self._pieces: Queue[tuple[bytes, bool]] = Queue()
+        self._has_all = False
+
+    def read_more(self) -> bytes | None:
+        """The next piece of the body; None at its end, and when the client has left."""
+        if self._has_all or self.is_gone:
+            return None
+        self._site.read_more(self._id)
+        piece, self._has_all = self._pieces.get()
+        return piece
+
+    def on_body(self, piece: bytes, is_last: bool) -> None:
+        self._pieces.put((piece, is_last))
 
     def on_drained(self) -> None:
         self._unsent = 0
@@ -75,6 +122,7 @@ class _Response:
     def on_gone(self) -> None:
         self.is_gone = True
         self._may_send.set()
+        self._pieces.put((b"", True))
 
     def start_response(self, status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], None]:
         if exc_info and self._has_begun:
@@ -136,6 +184,11 @@ class Responses:
         self._open[id] = _Response(self._site, id)
         gevent.spawn(self._run, id, app, request)
 
+    def on_body(self, id: int, piece: bytes, is_last: bool) -> None:
+        """The next piece of its body is here."""
+        if response := self._open.get(id):
+            response.on_body(piece, is_last)
+
     def on_drained(self, id: int) -> None:
         """The client has taken everything so far."""
         if response := self._open.get(id):
@@ -149,7 +202,8 @@ class Responses:
     def _run(self, id: int, app: Any, request: WebRequest) -> None:
         response = self._open[id]
         try:
-            pieces = app(environ_of(request, self._site.port), response.start_response)
+            body = _Body(response, request) if request.has_more else None
+            pieces = app(environ_of(request, self._site.port, body), response.start_response)
             try:
                 buffered = getattr(pieces, "response", None)
                 response.send_all(buffered if isinstance(buffered, list) else _unwrapped(pieces))
