@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "web/pieces_body.h"
+
 namespace acrida::web {
 
 namespace {
@@ -32,28 +34,6 @@ using Tls = beast::ssl_stream<beast::tcp_stream>;
 constexpr std::size_t kLingerBytes = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::size_t kReadBytes = 16 * 1024;
-
-// A body that is taken out of the parser piece by piece: unlike Beast's string_body it believes no announced length.
-struct PiecesBody {
-  using value_type = std::string;
-  class reader {
-   public:
-    template <bool is_request, class Fields>
-    reader(http::header<is_request, Fields>&, value_type& body) : body_(body) {}
-    void init(const boost::optional<std::uint64_t>&, error_code& error) { error = {}; }
-    template <class Buffers>
-    std::size_t put(const Buffers& buffers, error_code& error) {
-      error = {};
-      for (const auto buffer : beast::buffers_range_ref(buffers))
-        body_.append(static_cast<const char*>(buffer.data()), buffer.size());
-      return beast::buffer_bytes(buffers);
-    }
-    void finish(error_code& error) { error = {}; }
-
-   private:
-    value_type& body_;
-  };
-};
 
 std::string chunk(std::string_view bytes) { return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes); }
 
@@ -150,7 +130,7 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     on_piece_ = std::move(on_piece);
     enough_ = 1;
     expire_after(limits().body);
-    if (std::exchange(waits_for_continue_, false)) return say_continue();
+    if (state_ == State::Waiting && std::exchange(waits_for_continue_, false)) return say_continue();
     parse();
   }
 
