@@ -141,7 +141,7 @@ class Worker {
   std::int64_t index_ = -1;
   int connect_attempts_ = 0;
   std::optional<base::Instant> connect_again_at_;
-  base::Instant refusal_heard_until_{};  // they come ten times a second
+  base::Instant look_again_at_{}, refusal_said_until_{};  // refusals come ten times a second
 
   std::optional<Acknowledgement::Extended> offer_;  // of the extended dialect, not welcomed yet
   std::optional<base::Instant> join_again_at_;

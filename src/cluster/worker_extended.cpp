@@ -60,9 +60,9 @@ void Worker::on_refused(std::string_view data) {
 }
 
 WorkerActions Worker::on_refused(bool is_certain, Moment now) {
-  if (has_ended_ || now.at < refusal_heard_until_) return take_actions();
-  refusal_heard_until_ = now.at + kSecond;
-  if (is_certain) return on_master_encrypts(now);
+  if (is_certain) return on_master_encrypts(now);  // ZeroMQ says it once and does not try again
+  if (has_ended_ || now.at < look_again_at_) return take_actions();
+  look_again_at_ = now.at + kSecond;
   // Without a secret of ours it is nobody's secret: a port that is open and no master's yet.
   if (secret_.is_set() && !is_connected_) actions_.push_back(LookAtMaster{});
   return take_actions();
@@ -70,8 +70,8 @@ WorkerActions Worker::on_refused(bool is_certain, Moment now) {
 
 // One that is at work may be let in again when whoever started the wrong master has noticed.
 WorkerActions Worker::on_master_encrypts(Moment now) {
-  if (has_ended_) return take_actions();
-  refusal_heard_until_ = now.at + kSaidAgain;
+  if (has_ended_ || now.at < refusal_said_until_) return take_actions();
+  refusal_said_until_ = now.at + kSaidAgain;
   log(Level::Error,
       "The master and this worker do not have the same join secret. Give all nodes the same --join-secret (or none).");
   if (!is_connected_) end(1);

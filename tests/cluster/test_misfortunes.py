@@ -29,16 +29,19 @@ def test_a_worker_without_the_join_secret_stays_outside_and_both_sides_say_so(sw
     bare = swarm.worker("bare", "-f", "-", locustfile=None)
     bare_and_wrong = swarm.worker("bare_and_wrong", "-f", "-", locustfile=None, LOCUST_JOIN_SECRET="another")
     friend = swarm.worker("friend", "-f", "-", locustfile=None, LOCUST_JOIN_SECRET="open sesame")
-    done = swarm.master("--join-secret", "open sesame", "-u", "2", "-r", "10", "-t", "2", workers=1).finish()
-    assert "1 workers connected" in done.stderr
-    assert "2 workers connected" not in done.stderr
-    assert done.stderr.count("A node was turned away") == 1
-    assert friend.finish().exit_code == 0
+    master = swarm.master("--join-secret", "open sesame", "-u", "2", "-r", "10", workers=1)
     for turned_away in (stranger, wrong, bare, bare_and_wrong):
         outcome = turned_away.finish()  # by themselves, with the reason as their only error
         assert outcome.exit_code in (1, 255)
         assert outcome.stderr.count("do not have the same join secret") == 1, outcome.stderr
         assert "Failed to connect" not in outcome.stderr
+    seen = master.wait_for_stderr("All users spawned")
+    master.interrupt()
+    log = seen + master.finish().stderr
+    assert "1 workers connected" in log
+    assert "2 workers connected" not in log
+    assert log.count("A node was turned away") == 1
+    assert friend.finish().exit_code == 0
 
 
 def test_a_port_that_closes_connections_is_not_taken_for_a_master_with_another_secret(swarm: Swarm) -> None:

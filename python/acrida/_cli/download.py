@@ -105,7 +105,7 @@ class _Link:
         raise DownloadError(f"Got no locustfile response from master, gave up after {_PATIENCE:.0f}s")
 
     def _answer(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
-        while self._socket.poll(_EVERY * 1000):
+        while self._socket.poll(round(_EVERY * 1000)):
             message = Message.unserialize(self._socket.recv())
             if message.type != "locustfile":
                 raise DownloadError(f"Got wrong message type from master {message.type}")

@@ -91,7 +91,7 @@ class WorkerRunner(DistributedRunner):
             "message": self._on_message,
             "connected": self._on_connected,
             "give_up": self._on_give_up,
-            "look_at_master": lambda: gevent.spawn(self._look_at_master),
+            "look_at_master": self._on_look_at_master,
             "apply_users": self._on_apply_users,
             "stop_users": self._on_stop_users,
             "quit_wanted": self._on_quit_wanted,
@@ -117,6 +117,9 @@ class WorkerRunner(DistributedRunner):
         self.environment.process_exit_code = exit_code
         self._farewell.set()
         gevent.spawn(self._end_greenlets)
+
+    def _on_look_at_master(self) -> None:
+        gevent.spawn(self._look_at_master)
 
     def _look_at_master(self) -> None:
         if encrypts(self.master_host, self.master_port):
