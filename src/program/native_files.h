@@ -12,6 +12,7 @@
 // What a native run leaves behind: tables on the terminal, CSV, JSON.
 namespace acrida::program {
 
+inline const std::vector<double> kChartPercentiles{0.5, 0.95};
 inline const std::vector<double> kPercentiles{0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0};
 
 void print_table(stats::RequestStats& statistics);

@@ -118,10 +118,10 @@ void NativeRun::note_second(base::Instant now) {
         "CPU usage above 90%! This may constrain your throughput and may even give inconsistent response time "
         "measurements! Give more --threads, or use more machines.");
   if (page_) return;  // its site does the rest
-  own_live_stats_.tick(wall, 10);
+  own_live_stats_.tick(wall, 10, kChartPercentiles);
   if (now < next_history_at_ || runner_->is_idle()) return;
   next_history_at_ = now + 5s;
-  own_live_stats_.add_to_history(own_live_stats_.point({0.5, 0.95}, wall, runner_->user_count()));
+  own_live_stats_.add_to_history(own_live_stats_.point(kChartPercentiles, wall, runner_->user_count()));
 }
 
 void NativeRun::end_of_test(const char* reason, base::Instant now) {
