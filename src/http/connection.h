@@ -85,6 +85,8 @@ class Connection final : public reactor::Handler {
   bool may_send_again() const;
 
   // connection_send.cpp: bytes out
+  void write_head_for(const Proxy& proxy);
+  const std::string& head() const { return proxied_head_ ? *proxied_head_ : operation_->head; }
   void begin_answer(Operation& operation);
   void write_some();
   ssize_t write_piece();
@@ -132,6 +134,7 @@ class Connection final : public reactor::Handler {
   base::Instant sent_at_{};        // just before the first byte was written
   base::Instant active_at_{};      // the last byte in or out
   wire::ResponseParser parser_;
+  std::unique_ptr<std::string> proxied_head_;  // of plain requests through a proxy
   std::unique_ptr<net::TlsSession> tls_;
   std::unique_ptr<Opening> opening_;
   std::unique_ptr<Stream> stream_;

@@ -18,6 +18,7 @@ void Connection::send(Operation& operation) {
   operation_ = &operation;
   operation.place.stage = Place::Stage::Carried;
   operation.place.connection = this;
+  if (pool_.proxy() && !pool_.origin().is_tls) write_head_for(*pool_.proxy());
   begin_answer(operation);
   sent_at_ = active_at_ = base::now();
   Timings& timings = operation.timings;
@@ -28,8 +29,20 @@ void Connection::send(Operation& operation) {
   write_some();
 }
 
+// A proxy wants to be told the origin, too.
+void Connection::write_head_for(const Proxy& proxy) {
+  const std::string& head = operation_->head;
+  const std::size_t target = head.find(' ') + 1, fields = head.find("\r\n") + 2;
+  if (!proxied_head_) proxied_head_ = std::make_unique<std::string>();
+  proxied_head_->assign(head, 0, target).append("http://").append(pool_.origin().authority);
+  proxied_head_->append(head, target, fields - target);
+  if (!proxy.authorization.empty())
+    proxied_head_->append("Proxy-Authorization: ").append(proxy.authorization).append("\r\n");
+  proxied_head_->append(head, fields);
+}
+
 void Connection::begin_answer(Operation& operation) {
-  request_bytes_ = operation.head.size() + operation.body_size;
+  request_bytes_ = head().size() + operation.body_size;
   sent_bytes_ = 0;
   operation.answer.body.clear();
   if (!operation.stream) return parser_.reset(operation.answer, operation.is_head);
@@ -58,14 +71,15 @@ void Connection::write_some() {
 
 ssize_t Connection::write_plain() {
   const Operation& operation = *operation_;
-  const std::size_t head_size = operation.head.size();
+  const std::string& head_text = head();
+  const std::size_t head_size = head_text.size();
   if (sent_bytes_ >= head_size) {
     const std::size_t at = sent_bytes_ - head_size;
     return net::send_bytes(socket_.get(), operation.body + at, operation.body_size - at);
   }
-  const char* head = operation.head.data() + sent_bytes_;
-  if (operation.body_size == 0) return net::send_bytes(socket_.get(), head, head_size - sent_bytes_);
-  const iovec pieces[] = {{const_cast<char*>(head), head_size - sent_bytes_},
+  const char* rest = head_text.data() + sent_bytes_;
+  if (operation.body_size == 0) return net::send_bytes(socket_.get(), rest, head_size - sent_bytes_);
+  const iovec pieces[] = {{const_cast<char*>(rest), head_size - sent_bytes_},
                           {const_cast<char*>(operation.body), operation.body_size}};
   return net::send_pieces(socket_.get(), pieces, 2);
 }

@@ -12,7 +12,7 @@
 namespace acrida::http {
 
 Opening::Opening(Context& context, Connection& connection, const Origin& target, const TlsSettings* tls,
-                 const Origin* proxy)
+                 const Proxy* proxy)
     : context_(context),
       connection_(connection),
       target_(target),
@@ -37,7 +37,7 @@ void Opening::tell_parts(Timings& timings) const {
 }
 
 void Opening::begin() {
-  const net::Addresses addresses = context_.resolver.find(proxy_ ? proxy_->host : target_.host, this);
+  const net::Addresses addresses = context_.resolver.find(proxy_ ? proxy_->at->host : target_.host, this);
   if (!addresses.empty()) on_addresses(addresses);
 }
 
@@ -54,7 +54,7 @@ void Opening::on_lookup_failed(int eai_code) {
 }
 
 void Opening::try_next_address(int error) {
-  const std::uint16_t port = (proxy_ ? proxy_ : &target_)->port;
+  const std::uint16_t port = (proxy_ ? proxy_->at : &target_)->port;
   connection_.drop_socket();
   while (next_address_ < addresses_.size()) {
     reactor::Descriptor socket = net::begin_connect(addresses_[next_address_++].with_port(port), error);
@@ -75,10 +75,8 @@ void Opening::on_ready() {
 void Opening::on_connected() {
   end_part(connect_);
   context_.counters.connects.add(1);
-  if (proxy_)
-    ask_proxy();
-  else if (target_.is_tls)
-    begin_tls();
+  if (target_.is_tls)
+    proxy_ ? ask_proxy() : begin_tls();
   else
     connection_.on_opened();
 }
@@ -89,7 +87,9 @@ void Opening::ask_proxy() {
   proxy_parser_.reset(proxy_answer_, false);
   const std::string host = target_.host.find(':') == std::string::npos ? target_.host : "[" + target_.host + "]";
   const std::string target = host + ":" + std::to_string(target_.port);
-  const std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n";
+  std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+  if (!proxy_->authorization.empty()) request += "Proxy-Authorization: " + proxy_->authorization + "\r\n";
+  request += "\r\n";
   const ssize_t sent = net::send_bytes(connection_.socket().get(), request.data(), request.size());
   if (sent != static_cast<ssize_t>(request.size())) on_end(sent < 0 ? static_cast<int>(-sent) : EPIPE);
 }
@@ -143,10 +143,7 @@ void Opening::on_received(std::string_view bytes) {
             : "the proxy answered " + std::to_string(proxy_answer_.status) + " " + std::string(proxy_answer_.reason());
     return connection_.fail({.kind = ErrorKind::ConnectFailed, .code = 0, .detail = detail});
   }
-  if (target_.is_tls)
-    begin_tls();
-  else
-    connection_.on_opened();
+  begin_tls();
 }
 
 void Opening::on_end(int error) {

@@ -12,6 +12,7 @@ namespace acrida::http {
 
 struct Context;
 struct Origin;
+struct Proxy;
 struct Timings;
 struct TlsSettings;
 class Connection;
@@ -23,7 +24,7 @@ class Connection;
 class Opening final : private net::LookupWaiter {
  public:
   // `proxy` and `tls` may be null.
-  Opening(Context& context, Connection& connection, const Origin& target, const TlsSettings* tls, const Origin* proxy);
+  Opening(Context& context, Connection& connection, const Origin& target, const TlsSettings* tls, const Proxy* proxy);
   ~Opening();
   Opening(const Opening&) = delete;
   Opening& operator=(const Opening&) = delete;
@@ -56,7 +57,7 @@ class Opening final : private net::LookupWaiter {
   Connection& connection_;
   const Origin& target_;
   const TlsSettings* tls_settings_;
-  const Origin* proxy_;
+  const Proxy* proxy_;
   Step step_ = Step::Lookup;
   bool wants_write_ = false;  // the handshake has filled the socket
   base::Instant begun_at_;

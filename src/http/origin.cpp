@@ -22,11 +22,22 @@ struct Interned {
   std::mutex mutex;
   std::unordered_map<std::string, std::unique_ptr<Origin>> origins;
   std::deque<TlsSettings> settings;
+  std::deque<Proxy> proxies;
 };
 
 Interned& interned() {
   static Interned* const all = new Interned;
   return *all;
+}
+
+// The one that equals `wanted`, which is added if there is none.
+template <typename T>
+const T* interned_in(std::deque<T>& all, const T& wanted) {
+  std::lock_guard lock(interned().mutex);
+  const auto found = std::find(all.begin(), all.end(), wanted);
+  if (found != all.end()) return &*found;
+  all.push_back(wanted);
+  return &all.back();
 }
 
 }  // namespace
@@ -44,13 +55,8 @@ const Origin* intern_origin(bool is_tls, std::string_view host, std::uint16_t po
   return place.get();
 }
 
-const TlsSettings* intern_tls(const TlsSettings& settings) {
-  std::lock_guard lock(interned().mutex);
-  auto& all = interned().settings;
-  const auto found = std::find(all.begin(), all.end(), settings);
-  if (found != all.end()) return &*found;
-  all.push_back(settings);
-  return &all.back();
-}
+const TlsSettings* intern_tls(const TlsSettings& settings) { return interned_in(interned().settings, settings); }
+
+const Proxy* intern_proxy(const Proxy& proxy) { return interned_in(interned().proxies, proxy); }
 
 }  // namespace acrida::http

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "net/tls_context.h"
+
 namespace acrida::http {
 
 // Where requests go: scheme, host and port. Interned for the life of the process, so that pointers compare and
@@ -18,6 +20,16 @@ struct Origin {
 // Thread-safe. Throws nothing; `host` must not be empty.
 const Origin* intern_origin(bool is_tls, std::string_view host, std::uint16_t port);
 
+// A proxy: plain requests are sent to it whole, TLS goes through a tunnel (CONNECT). Interned like origins.
+struct Proxy {
+  const Origin* at = nullptr;
+  std::string authorization;  // value of Proxy-Authorization; empty: none
+  bool operator==(const Proxy&) const = default;
+};
+
+// Thread-safe.
+const Proxy* intern_proxy(const Proxy& proxy);
+
 // How TLS is spoken. Interned like origins; one SSL_CTX per distinct setting.
 struct TlsSettings {
   bool verify = true;            // certificate chain and host name
@@ -26,6 +38,8 @@ struct TlsSettings {
   std::string key_file;          // … and its key; empty: in cert_file
   bool resume_sessions = false;  // off by default: it would change the load on the target
   std::string server_name;       // SNI and verified name; empty: the origin's host
+  bool verify_host = true;       // false: with `verify`, the chain only
+  net::TlsLimits limits;
   bool operator==(const TlsSettings&) const = default;
 };
 

@@ -41,7 +41,7 @@ class Pool {
 
   const Origin& origin() const { return origin_; }
   const TlsSettings* tls() const { return tls_; }
-  const Origin* proxy() const { return settings_.proxy; }
+  const Proxy* proxy() const { return settings_.proxy; }
 
  private:
   static constexpr std::size_t kConnectionBytes = 320;

@@ -15,7 +15,7 @@ namespace acrida::http {
 
 struct ClientSettings {
   std::size_t connections_per_origin = 10;  // further requests wait in order; 0: no limit
-  const Origin* proxy = nullptr;            // HTTP CONNECT proxy for every request; null: none
+  const Proxy* proxy = nullptr;             // for every request; null: none
 };
 
 // What the service has seen since it started; each has a single writer and is readable from any thread.

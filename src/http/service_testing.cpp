@@ -40,7 +40,7 @@ void ServiceBench::stop() {
   collect();
 }
 
-Client* ServiceBench::client(std::size_t connections, const Origin* proxy) {
+Client* ServiceBench::client(std::size_t connections, const Proxy* proxy) {
   clients_.push_back(service_->open_client({.connections_per_origin = connections, .proxy = proxy}));
   return clients_.back();
 }

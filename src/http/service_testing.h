@@ -33,7 +33,7 @@ class ServiceBench {
   ServiceBench();
   ~ServiceBench();
 
-  Client* client(std::size_t connections = 10, const Origin* proxy = nullptr);
+  Client* client(std::size_t connections = 10, const Proxy* proxy = nullptr);
   // A new GET to that port, owned by the bench.
   Operation& request(Client* client, std::uint16_t port, std::string_view method = "GET", std::string_view body = {});
 

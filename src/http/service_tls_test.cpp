@@ -18,6 +18,10 @@ void answer_all(Peer& peer) {
   }
 }
 
+const Proxy* proxy_at(std::uint16_t port, std::string authorization = {}) {
+  return intern_proxy({.at = intern_origin(false, "127.0.0.1", port), .authorization = std::move(authorization)});
+}
+
 Operation& tls_request(ServiceBench& bench, Client* client, const TestingServer& server, const TlsSettings& settings,
                        std::string_view host = "localhost", std::string_view body = {}) {
   Operation& operation = bench.request(client, server.port(), body.empty() ? "GET" : "PUT", body);
@@ -157,24 +161,39 @@ TEST_CASE("a peer that closes during the handshake") {
   CHECK(operation.answer.error.detail == "unexpected eof while reading");
 }
 
-TEST_CASE("a proxy's tunnel carries plain and TLS requests, and its refusal is an error") {
+TEST_CASE("a proxy's tunnel carries TLS, and its refusal is an error") {
   TestingCertificate certificate("localhost");
   TestingServer secure(answer_all, certificate.server_context());
-  TestingServer plain(answer_all);
   TestingProxy proxy;
   ServiceBench bench;
-  const Origin* at = intern_origin(false, "127.0.0.1", proxy.port());
-  Client* client = bench.client(10, at);
+  Client* client = bench.client(10, proxy_at(proxy.port()));
   CHECK(bench.run(tls_request(bench, client, secure, trusting(certificate))).answer.body == "!");
   CHECK(bench.run(tls_request(bench, client, secure, trusting(certificate))).answer.body == "!");
-  CHECK(bench.get(client, plain).answer.body == "!");
-  CHECK(proxy.tunnels() == 2);
+  CHECK(proxy.tunnels() == 1);
 
   TestingServer strict([](Peer& peer) {
     peer.read_request();
     peer.send("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
   });
-  Operation& refused = bench.get(bench.client(10, intern_origin(false, "127.0.0.1", strict.port())), plain);
+  Client* outsider = bench.client(10, proxy_at(strict.port()));
+  Operation& refused = bench.run(tls_request(bench, outsider, secure, trusting(certificate)));
   CHECK(refused.answer.error.kind == ErrorKind::ConnectFailed);
   CHECK(refused.answer.error.detail == "the proxy answered 407 Proxy Authentication Required");
+}
+
+TEST_CASE("a proxy is told the origin of a plain request, and the credentials") {
+  std::string seen;
+  TestingServer proxy([&seen](Peer& peer) {
+    seen = peer.read_request();
+    peer.send(ok_answer("!"));
+    peer.wait_for_end();
+  });
+  ServiceBench bench;
+  Client* client = bench.client(10, proxy_at(proxy.port(), "Basic eA=="));
+  Operation& operation = bench.run(bench.request(client, 9, "PUT", "body"));
+  CHECK(operation.answer.body == "!");
+  const std::string origin = "127.0.0.1:9";
+  CHECK(seen.rfind("PUT http://" + origin + "/ HTTP/1.1\r\nProxy-Authorization: Basic eA==\r\n", 0) == 0);
+  CHECK(seen.substr(seen.size() - 8) == "\r\n\r\nbody");
+  CHECK(operation.head.rfind("PUT / HTTP/1.1\r\n", 0) == 0);
 }

@@ -10,7 +10,9 @@ net::TlsContext* TlsRegistry::find(const TlsSettings* settings, std::string& err
                                      .ca_path = wanted.ca_path,
                                      .cert_file = wanted.cert_file,
                                      .key_file = wanted.key_file,
-                                     .resume_sessions = wanted.resume_sessions});
+                                     .resume_sessions = wanted.resume_sessions,
+                                     .verify_host = wanted.verify_host,
+                                     .limits = wanted.limits});
   if (!made) {
     error = made.error();
     return nullptr;

@@ -38,11 +38,21 @@ base::Result<std::unique_ptr<TlsContext>, std::string> TlsContext::make(const Tl
   return made;
 }
 
+std::string TlsContext::limit(const TlsLimits& limits) {
+  SSL_CTX* context = context_.get();
+  SSL_CTX_set_min_proto_version(context, limits.lowest_version ? limits.lowest_version : TLS1_2_VERSION);
+  SSL_CTX_set_max_proto_version(context, limits.highest_version);
+  SSL_CTX_set_options(context, limits.options);
+  if (!limits.ciphers.empty() && SSL_CTX_set_cipher_list(context, limits.ciphers.c_str()) != 1)
+    return "ciphers " + limits.ciphers + ": " + take_tls_error();
+  return {};
+}
+
 std::string TlsContext::load(const TlsOptions& options) {
   SSL_CTX* context = context_.get();
-  verifies_ = options.verify;
+  verifies_host_ = options.verify && options.verify_host;
   resumes_ = options.resume_sessions;
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  if (std::string error = limit(options.limits); !error.empty()) return error;
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   if (!resumes_) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);

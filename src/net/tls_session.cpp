@@ -44,7 +44,7 @@ TlsSession::TlsSession(const TlsContext& context, int fd, const std::string& ser
 void TlsSession::expect_name(const TlsContext& context, const std::string& server_name) {
   const bool is_numeric = parse_numeric(server_name).has_value();
   if (!is_numeric) SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
-  if (!context.verifies()) return;
+  if (!context.verifies_host()) return;
   X509_VERIFY_PARAM* expected = SSL_get0_param(ssl_.get());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   if (is_numeric)

@@ -192,15 +192,23 @@ bool read_origin(PyObject* described, SessionConfig& c) {
 
 bool read_tls(PyObject* described, SessionConfig& c) {
   if (described == Py_None) return true;
-  int verify, resume;
-  const char *ca, *cert, *key;
-  if (!PyArg_ParseTuple(described, "psssp", &verify, &ca, &cert, &key, &resume)) return false;
+  int verify, resume, verify_host = 1;
+  const char *ca, *cert, *key, *ciphers = "";
+  net::TlsLimits limits;
+  unsigned long long options = 0;
+  if (!PyArg_ParseTuple(described, "psssp|piisK", &verify, &ca, &cert, &key, &resume, &verify_host,
+                        &limits.lowest_version, &limits.highest_version, &ciphers, &options))
+    return false;
+  limits.ciphers = ciphers;
+  limits.options = options;
   http::TlsSettings settings;
   settings.verify = verify;
   settings.ca_path = ca;
   settings.cert_file = cert;
   settings.key_file = key;
   settings.resume_sessions = resume;
+  settings.verify_host = verify_host;
+  settings.limits = std::move(limits);
   c.tls = http::intern_tls(settings);
   return true;
 }
@@ -243,10 +251,11 @@ bool read_config(SessionObject* self, PyObject* d) {
   if (PyObject* n = item(d, "max_retries"); n != Py_None) c.max_retries = static_cast<int>(PyLong_AsLong(n));
   if (PyObject* n = item(d, "connections"); n != Py_None) self->state->connections_per_origin = PyLong_AsSize_t(n);
   if (PyObject* p = item(d, "proxy"); p != Py_None) {
-    const char* host;
+    const char *host, *authorization;
     int port;
-    if (!PyArg_ParseTuple(p, "si", &host, &port)) return false;
-    self->state->proxy = http::intern_origin(false, host, static_cast<std::uint16_t>(port));
+    if (!PyArg_ParseTuple(p, "sis", &host, &port, &authorization)) return false;
+    const http::Origin* at = http::intern_origin(false, host, static_cast<std::uint16_t>(port));
+    self->state->proxy = http::intern_proxy({.at = at, .authorization = authorization});
   }
   self->state->shared = object_item(d, "shared_client");
   if (!read_origin(item(d, "origin"), c) || !read_tls(item(d, "tls"), c)) return false;

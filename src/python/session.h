@@ -72,7 +72,7 @@ struct SessionState {
   http::Client* client = nullptr;  // our own, unless `shared` is set
   Ref shared;                      // a SharedClientObject
   std::size_t connections_per_origin = 10;
-  const http::Origin* proxy = nullptr;
+  const http::Proxy* proxy = nullptr;
   unsigned forks = 0;
   CookieCache cookie_cache;
   std::string last_target;  // requests' rule: the target is the name; one str per distinct target in a row

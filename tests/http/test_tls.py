@@ -155,3 +155,56 @@ def test_a_context_of_ones_own_may_hold_a_client_certificate(
         ssl_context_factory=factory,
     )
     assert done.noted("client") == [[["test client"]]]
+
+
+@pytest.mark.parametrize(
+    ("setting", "seen"),
+    [
+        ("maximum_version = ssl.TLSVersion.TLSv1_2", "TLSv1.2"),
+        ("options |= ssl.OP_NO_TLSv1_3", "TLSv1.2"),
+        ("minimum_version = ssl.TLSVersion.TLSv1_3", "TLSv1.3"),
+    ],
+)
+def test_versions_of_a_context_of_ones_own(fast: Any, target: Target, setting: str, seen: str) -> None:
+    done = fast(
+        "note('version', client.get('/tls').json()['version'])",
+        host=repr(target.tls_url),
+        ssl_context_factory=_built(f"context.{setting}"),
+    )
+    assert done.noted("version") == [[seen]]
+
+
+def test_ciphers_of_a_context_of_ones_own(fast: Any, target: Target) -> None:
+    settings = (
+        "context.maximum_version = ssl.TLSVersion.TLSv1_2; context.set_ciphers('ECDHE-RSA-CHACHA20-POLY1305:"
+        "ECDHE-ECDSA-CHACHA20-POLY1305')"
+    )
+    done = fast(
+        "note('cipher', client.get('/tls').json()['cipher'])",
+        host=repr(target.tls_url),
+        ssl_context_factory=_built(settings),
+    )
+    assert "CHACHA20" in done.noted("cipher")[0][0]
+
+
+@pytest.mark.parametrize(("checks_names", "status"), [(False, 200), (True, 0)])
+def test_a_context_may_trust_an_authority_for_any_name(
+    fast: Any, target: Target, certificates: Certificates, checks_names: bool, status: int
+) -> None:
+    settings = (
+        f"context.load_verify_locations({str(certificates.authority)!r}); context.verify_mode = ssl.CERT_REQUIRED;"
+        f"context.check_hostname = {checks_names}"
+    )
+    done = fast(
+        "note('status', client.get('/ok').status_code)",
+        # The same server by an address that its certificate does not name.
+        host=repr(target.tls_url.replace("localhost", "[::ffff:127.0.0.1]")),
+        ssl_context_factory=_built(settings),
+    )
+    assert done.noted("status") == [[status]]
+
+
+def _built(settings: str) -> str:
+    """A factory of contexts that verify nothing, changed by `settings`."""
+    made = f"import ssl\ncontext = ssl._create_unverified_context()\n{settings}"
+    return f"staticmethod(lambda: (lambda names: exec({made!r}, names) or names['context'])({{}}))"

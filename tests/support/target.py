@@ -70,6 +70,7 @@ def _tls_facts(writer: asyncio.StreamWriter) -> dict[str, Any]:
     peer = tls.getpeercert() or {}
     return {
         "version": tls.version(),
+        "cipher": tls.cipher()[0],
         "resumed": tls.session_reused,
         "sni": getattr(tls, "sni_seen", None),
         "client": [value for rdn in peer.get("subject", ()) for _, value in rdn],

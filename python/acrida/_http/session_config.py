@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from weakref import WeakKeyDictionary
 
 from .. import _core
+from .fast_body import basic_auth
 
 _PLAIN_PATH = re.compile(r"^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$")
 
@@ -64,14 +65,27 @@ def without_credentials(url: str) -> str:
 
 def credentials(base_url: str) -> tuple[str, tuple[str, str] | None]:
     """The URL without user and password, and these percent-decoded; both must be there."""
-    from urllib.parse import unquote, urlunsplit
-
     parts = urlsplit(base_url)
     if not (parts.username and parts.password):
         return base_url, None
     host = parts.netloc.rpartition("@")[2]
     bare = urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment))
     return bare, (unquote(parts.username), unquote(parts.password))
+
+
+def proxy_of(host: str, port: int | None, headers: list[tuple[str, str]]) -> tuple[str, int, str]:
+    """(host, port, Proxy-Authorization or "") of a proxy named ``[http://][user:password@]host[:port]``.
+
+    A Proxy-Authorization among ``headers`` is taken out of them: it is not for the servers behind a tunnel.
+    """
+    parts = urlsplit(host if "//" in host else f"//{host}")
+    if parts.scheme not in ("", "http") or not parts.hostname:
+        raise ValueError(f"proxy_host {host!r} is not a host; TLS to the proxy itself is not supported")
+    authorization = basic_auth(unquote(parts.username), unquote(parts.password or "")) if parts.username else ""
+    for pair in [pair for pair in headers if pair[0].lower() == "proxy-authorization"]:
+        headers.remove(pair)
+        authorization = pair[1]
+    return parts.hostname, int(port or parts.port or 80), authorization
 
 
 _shared_clients: WeakKeyDictionary[Any, _core.SharedClient] = WeakKeyDictionary()

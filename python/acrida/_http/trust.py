@@ -62,3 +62,19 @@ def own_certificate(context: ssl.SSLContext) -> tuple[str, str]:
             "Store the key without one: openssl pkey -in KEY -out NEW_KEY"
         )
     return os.fsdecode(certificate), os.fsdecode(key)
+
+
+#: What people set among the options of a context.
+_OPTIONS = (
+    ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1 | ssl.OP_NO_TLSv1_2 | ssl.OP_NO_TLSv1_3 | ssl.OP_NO_TICKET
+    | getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+)  # fmt: skip
+
+
+def limits(context: ssl.SSLContext) -> tuple[int, int, str, int]:
+    """Lowest and highest version (0: as usual), ciphers and options that ``context`` allows, in OpenSSL's terms."""
+    # Those of TLS 1.3 are not chosen by this list.
+    names = [cipher["name"] for cipher in context.get_ciphers() if cipher.get("protocol") != "TLSv1.3"]
+    ciphers = ":".join([*names, f"@SECLEVEL={context.security_level}"]) if names else ""
+    lowest, highest = int(context.minimum_version), int(context.maximum_version)
+    return max(lowest, 0), max(highest, 0), ciphers, int(context.options & _OPTIONS)

@@ -29,12 +29,13 @@ from .._http.session_config import (
     credentials,
     header_pairs,
     overrides_context,
+    proxy_of,
     shared_client,
     split_base,
     without_credentials,
 )
 from .._http.tracked import TrackedJar
-from .._http.trust import own_certificate, trust_file, watch_certificates
+from .._http.trust import limits, own_certificate, trust_file, watch_certificates
 from ..exception import StopTest
 from ..user.users import NO_HOST, RestMixin, User
 
@@ -176,14 +177,14 @@ class FastHttpSession(_core.Session):
         if pool is not None:
             config["shared_client"] = shared_client(pool, int(args.get("concurrency", options.concurrency)))
         if options.proxy_host:
-            config["proxy"] = (options.proxy_host, int(options.proxy_port or 80))
+            config["proxy"] = proxy_of(options.proxy_host, options.proxy_port, pairs)
         return config
 
     def _max_retries(self) -> int:
         agent = self.__dict__.get("client")
         return self._options.max_retries if agent is None else agent.max_retries
 
-    def _tls(self) -> tuple[bool, str, str, str, bool]:
+    def _tls(self) -> tuple[Any, ...]:
         options = self._options
         factory = options.ssl_context_factory
         if factory is None:
@@ -194,7 +195,8 @@ class FastHttpSession(_core.Session):
         if not isinstance(context, ssl.SSLContext):
             raise TypeError(f"ssl_context_factory must return an SSLContext, not {context!r}")
         verifies = context.verify_mode != ssl.CERT_NONE
-        return verifies, trust_file(context) if verifies else "", *own_certificate(context), False
+        trusted = trust_file(context) if verifies else ""
+        return verifies, trusted, *own_certificate(context), False, context.check_hostname, *limits(context)
 
     def _cookie_header(self, url: str) -> tuple[str, bool, float]:
         return cookie_rules.header_for(self.cookiejar, url)
@@ -294,7 +296,7 @@ class FastHttpUser(RestMixin[RestResponseContextManager[Any]], User):
     default_headers: Mapping[str, str] | None = None
     #: Simultaneous connections of one user to one host; further requests wait.
     concurrency: int = 10
-    #: HTTP CONNECT proxy.
+    #: HTTP proxy; ``user:password@host`` where it wants to know who asks. TLS goes through a tunnel (CONNECT).
     proxy_host: str | None = None
     proxy_port: int | None = None
     #: Connections shared between users.
