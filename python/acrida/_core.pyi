@@ -628,6 +628,9 @@ class WorkerNode:
 
     def on_report(self, number: int, statistics: RequestStats, now: float, user_classes: Sequence[tuple[str, int]], extra: bytes, extra_pairs: int, run: int) -> None: ...
 
+    def report_now(self) -> None:
+        """take_report comes before its time."""
+
     def master_encrypts(self) -> None:
         """The answer to look_at_master: it is a master with a join secret."""
 

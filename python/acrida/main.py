@@ -81,6 +81,7 @@ def merge_locustfiles_content(
 
 def main() -> NoReturn:
     """Run the command line in ``sys.argv`` and end the process."""
+    processes.end_with_parent()
     if sys.argv[1:2] == ["alias"]:
         from ._cli import alias_command
 

@@ -137,6 +137,11 @@ WorkerActions Worker::on_report(std::uint64_t number, const Taken& taken, Moment
   return take_actions();
 }
 
+WorkerActions Worker::report_now(Moment now) {
+  next_report_ = now.at;
+  return on_tick(now);
+}
+
 void Worker::check_silence(Moment now) {
   if (!heard_at_ || ending_ == Ending::Quit) return;
   const base::Duration silence = now.at - *heard_at_;

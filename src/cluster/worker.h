@@ -77,6 +77,8 @@ class Worker {
   // ---- commands
   WorkerActions send_exception(const TaskException& exception);
   WorkerActions send_custom(std::string_view type, std::string_view data);
+  // A report before its time; TakeReport comes.
+  WorkerActions report_now(Moment now);
   // The process ends by itself (a signal, a user that quits the runner): as after `quit`, but nobody asked.
   WorkerActions quit(Moment now);
 

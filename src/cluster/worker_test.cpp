@@ -349,3 +349,17 @@ TEST_CASE("a worker at work that is turned away says so now and then, and stays"
   CHECK(bench.said("do not have the same join secret") == 2);
   CHECK(bench.count<GiveUp>() == 0);
 }
+
+TEST_CASE("a report may be asked for before its time, and the next ones come as ever") {
+  WorkerBench bench;
+  bench.worker.report_now(bench.now());
+  CHECK(bench.count<TakeReport>() == 0);  // nobody would take it yet
+  bench.ack().report().forget().pass(1).keep(bench.worker.report_now(bench.now()));
+  CHECK(bench.count<TakeReport>() == 1);
+  bench.keep(bench.worker.report_now(bench.now()));
+  CHECK(bench.count<TakeReport>() == 1);  // one at a time
+  bench.report().forget().pass(2.9);
+  CHECK(bench.count<TakeReport>() == 0);
+  bench.pass(0.2);
+  CHECK(bench.count<TakeReport>() == 1);
+}

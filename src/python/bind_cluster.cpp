@@ -421,6 +421,12 @@ void bind_worker(nb::module_& m) {
       .def("on_report", &on_report, "number"_a, "statistics"_a, "now"_a, "user_classes"_a, "extra"_a, "extra_pairs"_a,
            "run"_a)
       .def(
+          "report_now",
+          [](WorkerNode& node) {
+            node.post([](cluster::Worker& worker) { return worker.report_now(app::this_moment()); });
+          },
+          "take_report comes before its time.")
+      .def(
           "master_encrypts",
           [](WorkerNode& node) {
             node.post([](cluster::Worker& worker) { return worker.on_master_encrypts(app::this_moment()); });

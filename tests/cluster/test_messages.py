@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cluster.swarm import Swarm
+from tests.cluster.swarm import Swarm, reported
 
 TALKATIVE = """
 import datetime
@@ -114,3 +114,32 @@ def test_a_user_may_end_its_worker_and_loses_nothing(swarm: Swarm) -> None:
     assert worker.finish().exit_code == 0
     assert done.noted("counted") == [[5]]
     assert "The last worker quit, stopping test." in done.stderr
+
+
+EAGER = """
+from locust import User, constant, events, runners, task
+runners.WORKER_REPORT_INTERVAL = 600
+
+class Once(User):
+    wait_time = constant(600)
+    @task
+    def once(self):
+        self.environment.events.request.fire(
+            request_type="O", name="nce", response_time=1, response_length=1, exception=None, context={})
+        self.environment.runner._send_stats()
+
+@events.worker_report.add_listener
+def enough(client_id, data):
+    if data["stats"]: ENVIRONMENTS[0].runner.quit()
+
+ENVIRONMENTS = []
+@events.init.add_listener
+def begin(environment, **kwargs): ENVIRONMENTS.append(environment)
+"""
+
+
+def test_a_plugin_gets_a_report_out_before_its_time(swarm: Swarm) -> None:
+    worker = swarm.worker("one", locustfile=EAGER)
+    done = swarm.master("-u", "1", "-r", "10", "-t", "120", workers=1, locustfile=EAGER).finish()
+    assert done.exit_code == worker.finish().exit_code == 0
+    assert reported(done) == 1

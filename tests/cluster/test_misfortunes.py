@@ -53,15 +53,26 @@ def test_a_port_that_closes_connections_is_not_taken_for_a_master_with_another_s
     assert (done.exit_code, worker.finish().exit_code) == (0, 0)
 
 
+DEAF = (
+    LOCUSTFILE
+    + """
+import signal
+# As deaf to SIGTERM as one that hangs in C code.
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT])
+"""
+)
+
+
 def test_nobody_is_left_behind_when_the_parent_is_killed(swarm: Swarm) -> None:
     parent = swarm.start(
-        "all", LOCUSTFILE, "--processes", "2", "--headless", "-H", swarm.target.url, "-u", "2", "-r", "2",
+        "all", DEAF, "--processes", "2", "--headless", "-H", swarm.target.url, "-u", "2", "-r", "2",
         "--master-bind-port", str(swarm.port),
     )  # fmt: skip
     eventually(lambda: swarm.target.hits() > 10, "requests")
     children = children_of(parent.process.pid)
     assert len(children) == 2
     hard_kill(parent)
+    # Long before they would miss the master's heartbeats (60 s).
     eventually(lambda: not any(lives(child) for child in children), "the workers' end")
 
 

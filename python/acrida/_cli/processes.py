@@ -32,7 +32,6 @@ def become_child(options: Namespace) -> None:
     parent, _, port = os.environ.get(_VARIABLE, "").partition(":")
     if not parent:
         return
-    _end_with_parent(int(parent))
     options.worker, options.master, options.processes = True, False, None
     options.run_time = options.csv_prefix = options.html_file = options.json_file = None
     options.autostart = options.print_stats = options.stats_history_enabled = options.json = False
@@ -41,14 +40,21 @@ def become_child(options: Namespace) -> None:
         options.master_host, options.master_port = "127.0.0.1", int(port)
 
 
-def _end_with_parent(parent: int) -> None:
-    """However the parent ends, also by SIGKILL, nobody is left behind."""
+def end_with_parent() -> None:
+    """To be called first. However the parent ends, also by SIGKILL, nobody that it has started is left behind.
+
+    A parent that was the master takes everything along that a worker could still deliver: its workers end at once, also
+    those that hang. The parent of a group was nobody's master: its workers stop their users and hand in their results.
+    """
+    parent, _, port = os.environ.get(_VARIABLE, "").partition(":")
+    if not parent:
+        return
     if sys.platform == "linux":
         import ctypes
 
         set_death_signal = 1
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
-    if os.getppid() != parent:
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL if port else signal.SIGTERM)
+    if os.getppid() != int(parent):
         sys.exit(1)
 
 

@@ -17,6 +17,7 @@ from .distributed import VERSION, DistributedRunner, ServerOrClient
 from .greeting import encrypts
 from .guard import kill_other
 from .messages import CustomMessages
+from .spread import spread
 from .swarm_events import deliver, log_line, pack, unpack
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class WorkerRunner(DistributedRunner):
         self._take_over(host, stop_timeout, unpack(options))
         if is_new_test:
             self._begin_test(run)
-        self.start_worker(counts)
+        self.start_worker(counts, spread_seconds, spread_offset)
         self._node.set_users(self._counts())
         self._node.batch_applied(number, self._counts())
 
@@ -206,7 +207,9 @@ class WorkerRunner(DistributedRunner):
         self.environment._filter_tasks_by_tags()
         self.environment.events.test_start.fire(environment=self.environment)
 
-    def start_worker(self, user_classes_count: dict[str, int], **_: Any) -> None:
+    def start_worker(
+        self, user_classes_count: dict[str, int], spread_seconds: float = 0, spread_offset: float = 0, **_: Any
+    ) -> None:
         """Bring the users to these numbers: new ones first, stopping the surplus may take its time."""
         wanted = {name: count for name, count in user_classes_count.items() if name in self.user_classes_by_name}
         for name in set(user_classes_count) - set(wanted):
@@ -215,7 +218,11 @@ class WorkerRunner(DistributedRunner):
         self.target_user_classes_count = user_classes_count
         self.target_user_count = sum(user_classes_count.values())
         staying = {name: self.user_greenlets.count_staying(name) for name in wanted}
-        self.spawn_users({name: count - staying[name] for name, count in wanted.items() if count > staying[name]})
+        new = {name: count - staying[name] for name, count in wanted.items() if count > staying[name]}
+        if spread_seconds > 0:
+            spread(new, spread_seconds, spread_offset, self.spawn_users)
+        else:
+            self.spawn_users(new)
         surplus = {name: staying[name] - count for name, count in wanted.items() if count < staying[name]}
         if surplus:
             self.stop_users(surplus)
@@ -262,7 +269,8 @@ class WorkerRunner(DistributedRunner):
         self.stats._new_errors()
 
     def _send_stats(self) -> None:
-        """For plugins that want a report now: the next one is at most ``WORKER_REPORT_INTERVAL`` away."""
+        """For plugins that want a report now and not at the end of ``WORKER_REPORT_INTERVAL``."""
+        self._node.report_now()
 
     def _on_user_error(self, user_instance: Any, exception: BaseException, tb: Any) -> None:
         self._node.send_exception(str(exception), self._traceback_texts.of(tb))
