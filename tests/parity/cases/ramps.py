@@ -2,6 +2,46 @@
 
 from tests.parity.case import library
 
+# A random story of users of random classes on workers that come and go, from a seed.
+STORY = """
+import random
+from locust.dispatch import UsersDispatcher
+from locust.runners import WorkerNode
+RATES = (1, 2, 3.5, 7, 100)
+def story(seed):
+    r = random.Random(seed)
+    weights = (1, 1, 2, 3, 5, 10, 0.5, 2.5)
+    classes = []
+    for number in range(r.randint(1, 5)):
+        body = {"weight": r.choice(weights), **({"fixed_count": r.randint(1, 6)} if r.random() < 0.25 else {})}
+        classes.append(type(f"User{number}", (User,), body))
+    workers = [WorkerNode(str(number)) for number in range(r.randint(1, 6))]
+    ever = len(workers)
+    plan = UsersDispatcher(worker_nodes=list(workers), user_classes=list(classes))
+    told = []
+    def wish(rates, **options):
+        plan.new_dispatch(target_user_count=r.randint(0, 60), spawn_rate=r.choice(rates), **options)
+        plan._wait_between_dispatch = 0
+    wish(RATES)
+    for _ in range(r.randint(1, 6)):
+        for users in plan:
+            told.append(sorted((worker, sorted(counts.items())) for worker, counts in users.items()))
+            if r.random() < 0.1:
+                break
+        what = r.random()
+        if what < 0.45:
+            wish(RATES)
+        elif what < 0.65:
+            workers.append(WorkerNode(str(ever)))
+            ever += 1
+            plan.add_worker(workers[-1])
+        elif what < 0.85 and len(workers) > 1:
+            plan.remove_worker(workers.pop(r.randrange(len(workers))))
+        else:
+            wish((1, 5), user_classes=r.sample(classes, r.randint(1, len(classes))))
+    return told
+"""
+
 CASES = [
     library(
         "spawning-complete-count",
@@ -321,5 +361,21 @@ CASES = [
         note(runner.user_count, runner.state, runner.target_user_count)
         runner.quit()
     """,
+    ),
+    library(
+        "dispatcher-stories",
+        "random stories of classes, workers and wishes: the same plans",
+        STORY
+        + """
+import hashlib
+for first in range(0, 120, 10):
+    told = repr([story(seed) for seed in range(first, first + 10)])
+    note(first, hashlib.sha256(told.encode()).hexdigest()[:16])
+""",
+    ),
+    library(
+        "dispatcher-odd-story",
+        "a worker comes in the middle of a ramp that leaves classes out",
+        STORY + "note([sum(count for _, counts in plan for _, count in counts) for plan in story(893)])",
     ),
 ]
