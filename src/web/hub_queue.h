@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
-#include <vector>
 
+#include "reactor/event_queue.h"
 #include "web/http.h"
 #include "web/route.h"
 #include "wire/form.h"
@@ -30,25 +29,6 @@ struct HubMessage {
 };
 
 // The one ordered way from the control thread to the owner of the run (Python's hub), which sleeps on a descriptor.
-//
-// Owner   the desk.
-// Thread  post() on the loop's, take() on the hub's.
-// Fails   the constructor throws std::system_error without a descriptor.
-class HubQueue {
- public:
-  HubQueue();
-  ~HubQueue();
-  HubQueue(const HubQueue&) = delete;
-  HubQueue& operator=(const HubQueue&) = delete;
-
-  int descriptor() const { return descriptor_; }
-  void post(HubMessage message);
-  std::vector<HubMessage> take();
-
- private:
-  const int descriptor_;
-  std::mutex mutex_;
-  std::vector<HubMessage> messages_;
-};
+using HubQueue = reactor::EventQueue<HubMessage>;
 
 }  // namespace acrida::web
