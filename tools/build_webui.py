@@ -41,7 +41,7 @@ def main() -> None:
 
 def sources() -> list[Path]:
     """Everything that the built files depend on."""
-    found = [path for path in (WEBUI / "src").rglob("*") if path.is_file()]
+    found = [path for folder in ("src", "fragments") for path in (WEBUI / folder).rglob("*") if path.is_file()]
     found += [path for path in WEBUI.iterdir() if path.suffix in (".json", ".html", ".ts")]
     return sorted(found)
 

@@ -1,5 +1,6 @@
 // The report: one file, dist/report.html, with its scripts and styles inside, so that it opens from a disk or a mail.
 import { defineConfig, type Plugin } from "vite";
+import { fragments } from "./fragments.ts";
 
 function insideOnePage(): Plugin {
   return {
@@ -33,7 +34,7 @@ function insideOnePage(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [insideOnePage()],
+  plugins: [fragments(), insideOnePage()],
   build: {
     outDir: "dist",
     emptyOutDir: false,

@@ -43,12 +43,18 @@ export function Figures() {
           spark={valuesOf(shown, `response_time_percentile_${p}`)}
           colour={index === 0 ? "green" : "amber"}
         >
-          {wholeMs(isNow ? live.current_percentiles.value[String(p)] : total.percentiles?.[String(p)])}
+          {wholeMs(isNow ? currentPercentile(p) : total.percentiles?.[String(p)])}
           <small> ms</small>
         </Figure>
       ))}
     </section>
   );
+}
+
+/** Nothing while nothing is requested: 0 would be read as very fast. */
+function currentPercentile(p: number): number | null | undefined {
+  const value = live.current_percentiles.value[String(p)];
+  return value === 0 && live.total.value.current_rps === 0 ? null : value;
 }
 
 /** The lowest and the highest of the chart's percentiles: mostly p50 and p95. */

@@ -56,6 +56,9 @@ function LinkNotice() {
   );
 }
 
+const longest = 160;
+const shortened = (text: string) => (text.length > longest ? `${text.slice(0, longest)}…` : text);
+
 /** Mostly a wrong host; said once it cannot be chance. */
 function NothingSucceeds() {
   const { num_requests, num_failures } = live.total.value;
@@ -63,8 +66,8 @@ function NothingSucceeds() {
   const most = [...errors.value].sort((a, b) => b.occurrences - a.occurrences)[0];
   return (
     <Notice severe title="Not one request succeeds">
-      {most ? `Mostly: ${most.error}. ` : ""}Is the host right{live.host.value ? ` (${live.host.value})` : ""}
-      ?
+      {most ? `Mostly: ${shortened(most.error)}. ` : ""}Is the host right
+      {live.host.value ? ` (${live.host.value})` : ""}?
     </Notice>
   );
 }

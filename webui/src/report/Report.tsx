@@ -4,7 +4,7 @@ import type { ReportArgs } from "../data/model";
 import { DataTable } from "../ui/DataTable";
 import { Exceptions } from "../ui/Exceptions";
 import { Failures } from "../ui/Failures";
-import { count, percent, percentileTitle, rate, wholeMs } from "../ui/format";
+import { count, percent, percentileTitle, rate, wholeMs, moment } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Logo } from "../ui/Logo";
 import { RatioTrees } from "../ui/RatioTree";
@@ -107,7 +107,7 @@ function Head({ args }: { args: ReportArgs }) {
   );
 }
 
-const local = (iso: string) => new Date(iso).toLocaleString();
+const local = (iso: string) => moment(Date.parse(iso) / 1000);
 
 function Facts({ args }: { args: ReportArgs }) {
   const facts: [string, string][] = [

@@ -18,8 +18,8 @@ const number = (
 });
 
 export const requestColumns: Column<Row>[] = [
-  { key: "method", title: "Type", value: (row) => row.method, width: 84 },
-  { key: "name", title: "Name", value: (row) => row.name },
+  { key: "method", title: "Type", value: (row) => row.method, width: 84, isMinor: true },
+  { key: "name", title: "Name", value: (row) => row.name, isHead: true },
   number("num_requests", "# Requests", (row) => row.num_requests, count),
   {
     ...number("num_failures", "# Fails", (row) => row.num_failures, count),
@@ -36,8 +36,8 @@ export const requestColumns: Column<Row>[] = [
 type Times = ReportArgs["response_time_statistics"][number];
 
 export const timeColumns: Column<Times>[] = [
-  { key: "method", title: "Method", value: (row) => row.method, width: 84 },
-  { key: "name", title: "Name", value: (row) => row.name },
+  { key: "method", title: "Method", value: (row) => row.method, width: 84, isMinor: true },
+  { key: "name", title: "Name", value: (row) => row.name, isHead: true },
   ...["0.5", "0.6", "0.7", "0.8", "0.9", "0.95", "0.99", "1.0"].map((p): Column<Times> => {
     const value = (row: Times) => Number(row[p] ?? 0);
     return {

@@ -4,7 +4,7 @@ import { DataTable, type Column } from "../ui/DataTable";
 import { bytes, count } from "../ui/format";
 
 const columns: Column<Worker>[] = [
-  { key: "id", title: "Worker", value: (worker) => worker.id },
+  { key: "id", title: "Worker", value: (worker) => worker.id, isHead: true },
   {
     key: "state",
     title: "State",

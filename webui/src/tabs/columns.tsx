@@ -10,7 +10,7 @@ const number = (
   title: string,
   value: (row: Row) => number,
   show: (value: number) => string,
-  width = 88,
+  width = 86,
 ): Column<Row> => ({
   key,
   title,
@@ -21,7 +21,7 @@ const number = (
 });
 
 /** A percentile or an extreme. */
-const time = (key: string, title: string, value: (row: Row) => number, width = 84): Column<Row> => ({
+const time = (key: string, title: string, value: (row: Row) => number, width = 86): Column<Row> => ({
   ...number(key, title, value, ms, width),
   show: (row) => (row.num_requests ? wholeMs(value(row)) : "0"),
 });
@@ -44,22 +44,22 @@ function percentiles(): string[] {
 }
 
 export const allColumns: Column<Row>[] = [
-  { key: "method", title: "Type", value: (row) => row.method, width: 72 },
-  { key: "name", title: "Name", value: (row) => row.name },
-  number("num_requests", "Requests", (row) => row.num_requests, count, 96),
+  { key: "method", title: "Type", value: (row) => row.method, width: 66, isMinor: true },
+  { key: "name", title: "Name", value: (row) => row.name, isHead: true },
+  number("num_requests", "Requests", (row) => row.num_requests, count, 118),
   {
-    ...number("num_failures", "Fails", (row) => row.num_failures, count, 78),
+    ...number("num_failures", "Fails", (row) => row.num_failures, count, 90),
     show: (row) => <span class={row.num_failures ? "bad-number" : ""}>{count(row.num_failures)}</span>,
   },
   ...percentiles().map((p) =>
-    time(p, p === "0.5" ? "Median ms" : `${percentileTitle(p)} ms`, (row) => percentileOf(row, p), 96),
+    time(p, p === "0.5" ? "Median ms" : `${percentileTitle(p)} ms`, (row) => percentileOf(row, p), 92),
   ),
-  number("avg", "Average ms", (row) => row.avg_response_time, ms, 106),
+  number("avg", "Average ms", (row) => row.avg_response_time, ms, 100),
   time("min", "Min ms", (row) => row.min_response_time),
   time("max", "Max ms", (row) => row.max_response_time),
   number("size", "Size", (row) => row.avg_content_length, bytes),
-  number("rps", "Req/s", (row) => row.current_rps, rate),
-  number("fails_per_second", "Fails/s", (row) => row.current_fail_per_sec, rate),
+  number("rps", "Req/s", (row) => row.current_rps, rate, 78),
+  number("fails_per_second", "Fails/s", (row) => row.current_fail_per_sec, rate, 76),
 ];
 
 const standard = new Set(["0.5", ...args.percentiles_to_statistics.map(String)]);

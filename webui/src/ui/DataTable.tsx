@@ -12,6 +12,10 @@ export interface Column<T> {
   isNumber?: boolean;
   /** Width in px; without one the column takes what is left. */
   width?: number;
+  /** Not on a phone. */
+  isMinor?: boolean;
+  /** What the row is called: stays in sight when a narrow table is scrolled sideways. */
+  isHead?: boolean;
 }
 
 interface Props<T> {
@@ -30,6 +34,10 @@ interface Props<T> {
 
 const rowHeight = 34;
 const drawAllBelow = 80;
+/** As in tables.css. */
+const nameOnPhone = 110;
+/** So many characters may not fit. */
+const longNumber = 10;
 
 const isPrinting = signal(false);
 addEventListener("beforeprint", () => (isPrinting.value = true));
@@ -56,13 +64,17 @@ export function DataTable<T>(props: Props<T>) {
         class="data"
         aria-label={props.label}
         aria-rowcount={inOrder.length + 1 + (props.last ? 1 : 0)}
-        style={{ minWidth: `${minimumWidth(props.columns)}px` }}
+        style={{
+          "--width": `${minimumWidth(props.columns)}px`,
+          "--phone-width": `${minimumWidth(forPhone(props.columns))}px`,
+        }}
       >
         <colgroup>
           {props.columns.map((column) => (
             <col
               key={column.key}
               data-key={column.key}
+              class={column.isMinor ? "minor" : ""}
               style={column.width ? { width: `${column.width}px` } : {}}
             />
           ))}
@@ -101,9 +113,17 @@ export function DataTable<T>(props: Props<T>) {
   );
 }
 
-function minimumWidth<T>(columns: Column<T>[]): number {
+function minimumWidth(columns: { width?: number }[]): number {
   return columns.reduce((sum, column) => sum + (column.width ?? 150), 0);
 }
+
+const forPhone = <T,>(columns: Column<T>[]): { width?: number }[] =>
+  columns
+    .filter(({ isMinor }) => !isMinor)
+    .map((column) => (column.key === "name" && column.width ? { width: nameOnPhone } : column));
+
+const classOf = <T,>({ isNumber, isMinor, isHead }: Column<T>): string =>
+  [isNumber && "number", isMinor && "minor", isHead && "head"].filter(Boolean).join(" ");
 
 function Head<T>({
   column,
@@ -117,7 +137,7 @@ function Head<T>({
   const isChosen = order?.column === column.key;
   const direction = !isChosen ? "none" : order.isDescending ? "descending" : "ascending";
   return (
-    <th scope="col" class={column.isNumber ? "number" : ""} aria-sort={direction}>
+    <th scope="col" class={classOf(column)} aria-sort={direction}>
       <button type="button" onClick={onClick} title={`Sort by ${column.title}`}>
         {column.title}
         <span class="arrow" aria-hidden="true">
@@ -141,8 +161,8 @@ function Line<T>({ row, index, columns, onOpen, openTitle, rowClass, last }: Lin
         return (
           <td
             key={column.key}
-            class={column.isNumber ? "number" : ""}
-            title={column.isNumber ? undefined : text}
+            class={classOf(column)}
+            title={column.isNumber && (text?.length ?? 0) < longNumber ? undefined : text}
           >
             {opens ? (
               <button type="button" class="link" title={openTitle} onClick={() => onOpen(row)}>

@@ -13,9 +13,9 @@ const columns: Column<Failure>[] = [
     value: (row) => row.occurrences,
     show: (row) => count(row.occurrences),
     isNumber: true,
-    width: 110,
+    width: 100,
   },
-  { key: "method", title: "Method", value: (row) => row.method, width: 90 },
+  { key: "method", title: "Method", value: (row) => row.method, width: 84, isMinor: true },
   { key: "name", title: "Name", value: (row) => row.name, width: 220 },
   { key: "error", title: "Message", value: (row) => row.error },
   {
@@ -24,6 +24,7 @@ const columns: Column<Failure>[] = [
     value: (row) => row.first_seen,
     show: (row) => moment(row.first_seen),
     width: 186,
+    isMinor: true,
   },
   {
     key: "last_seen",
@@ -31,6 +32,7 @@ const columns: Column<Failure>[] = [
     value: (row) => row.last_seen,
     show: (row) => moment(row.last_seen),
     width: 186,
+    isMinor: true,
   },
 ];
 
