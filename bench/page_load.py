@@ -14,15 +14,6 @@ from typing import Any
 
 from bench.generators import python_of
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _LOCUSTFILE = """
 from locust import User, constant, task
 class Idle(User):
@@ -75,10 +66,9 @@ def _wait_for(url: str) -> None:
 
 
 def _visit(url: str) -> dict[str, float]:
-    from playwright.sync_api import sync_playwright
+    from tests.support.browser import open_browser
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with open_browser() as browser:
         browser.new_page().goto("about:blank")  # the browser itself has started
         page = browser.new_page()
         page.add_init_script(_FIRST_FIELD)
@@ -86,5 +76,4 @@ def _visit(url: str) -> dict[str, float]:
         page.wait_for_selector(_FIELD)
         page.wait_for_function("performance.getEntriesByName('first-paint').length > 0")
         figures: dict[str, Any] = page.evaluate(_FIGURES)
-        browser.close()
     return figures
