@@ -47,9 +47,21 @@ class Swarm:
         self._nodes: list[Running] = []
         self.port = free_port()
         self.target = target
+        #: In front of the master's command.
+        self.master_prefix: tuple[str, ...] = ()
 
-    def start(self, name: str, locustfile: str | None, *options: str, kind: str = "acrida", **env: str) -> Running:
-        node = Program(kind, self._folder / name).start(locustfile, *options, env=env)
+    def start(
+        self,
+        name: str,
+        locustfile: str | None,
+        *options: str,
+        kind: str = "acrida",
+        prefix: tuple[str, ...] = (),
+        **env: str,
+    ) -> Running:
+        program = Program(kind, self._folder / name)
+        program.prefix = prefix
+        node = program.start(locustfile, *options, env=env)
         self._nodes.append(node)
         return node
 
@@ -59,7 +71,13 @@ class Swarm:
         return self.start(name, locustfile, "--worker", "--master-port", str(self.port), *options, kind=kind, **env)
 
     def master(
-        self, *options: str, kind: str = "acrida", locustfile: str = LOCUSTFILE, name: str = "master", workers: int = 2
+        self,
+        *options: str,
+        kind: str = "acrida",
+        locustfile: str = LOCUSTFILE,
+        name: str = "master",
+        workers: int = 2,
+        **env: str,
     ) -> Running:
         """Headless, with `--json`: users finish what they have begun, so that everything is counted."""
         return self.start(
@@ -69,6 +87,8 @@ class Swarm:
             *("--expect-workers", str(workers), "-H", self.target.url, "-s", "10"),
             *options,
             kind=kind,
+            prefix=self.master_prefix,
+            **env,
         )
 
     def kill_all(self) -> None:

@@ -121,6 +121,9 @@ class Program:
     def python(self) -> Path:
         return Path(sys.executable) if self.kind == "acrida" else locust_python()
 
+    #: In front of the command: what runs it somewhere else.
+    prefix: Sequence[str] = ()
+
     #: (soft, hard) limit of open files for what is started.
     open_files: tuple[int, int] | None = None
 
@@ -131,7 +134,7 @@ class Program:
     def _start(self, command: Sequence[str | Path], env: Mapping[str, str]) -> Running:
         self.folder.mkdir(parents=True, exist_ok=True)
         process = subprocess.Popen(
-            [str(word) for word in command],
+            [*self.prefix, *(str(word) for word in command)],
             cwd=self.folder,
             env=self.environment(env),
             text=True,
