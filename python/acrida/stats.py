@@ -48,12 +48,25 @@ def resize_handler(signum: int, frame: FrameType | None) -> None:
 
 
 def _fit_to_terminal() -> None:
-    global STATS_NAME_WIDTH
+    global STATS_NAME_WIDTH, _narrow_columns, _fitted_width
     try:
         columns = os.get_terminal_size().columns
     except OSError:  # no terminal
         return
-    STATS_NAME_WIDTH = max(min(columns - 80, 80), 0)
+    STATS_NAME_WIDTH = _fitted_width = max(min(columns - 80, 80), 0)
+    # CI is read by programs, also where it gives us a terminal.
+    _narrow_columns = columns if columns < _NARROW_BELOW and not os.environ.get("CI") else 0
+
+
+# Below so many columns Locust's layout leaves too few for the names.
+_NARROW_BELOW = 110
+_narrow_columns = 0
+_fitted_width = STATS_NAME_WIDTH
+
+
+def _columns_if_narrow() -> int:
+    """The terminal's columns where they are too few for the usual tables; 0 also where a person chose the width."""
+    return _narrow_columns if STATS_AUTORESIZE and _fitted_width == STATS_NAME_WIDTH else 0
 
 
 class _StatsModule(ModuleType):

@@ -11,6 +11,7 @@
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/narrow.h"
 #include "report/row.h"
 #include "report/text.h"
 
@@ -90,6 +91,13 @@ void bind_console(nb::module_& m) {
         return report::percentile_row(row, percentiles, {name_width, type_width});
       },
       "row"_a, "percentiles"_a, "name_width"_a, "type_width"_a);
+  m.def(
+      "narrow_stats_lines",
+      [](const std::vector<Row>& rows, const Row& total, bool is_current, int columns) {
+        return report::narrow_stats_table(rows, total, rates(is_current), columns);
+      },
+      "rows"_a, "total"_a, "is_current"_a, "columns"_a);
+  m.def("narrow_percentile_lines", &report::narrow_percentile_table, "rows"_a, "total"_a, "percentiles"_a, "columns"_a);
   m.def(
       "error_lines",
       [](const std::vector<std::pair<std::int64_t, std::string>>& errors, int name_width) {

@@ -59,6 +59,8 @@ def test_a_terminal_shows_the_run_and_ends_with_the_tables(acrida: Program) -> N
     assert "running 0:" not in end
     assert "Response time percentiles (approximated)" in end
     assert "Aggregated" in end
+    tables = end[end.index("Type Name") :].splitlines()  # of 80 columns, as the terminal has
+    assert max(len(line.rstrip("\r")) for line in tables if not line.startswith("[")) == 80
 
 
 def test_ci_gets_the_plain_tables(acrida: Program) -> None:

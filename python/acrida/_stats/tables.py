@@ -33,6 +33,10 @@ def _widths() -> tuple[int, int]:
 
 def get_stats_summary(stats: RequestStats, current: bool = True) -> list[str]:
     """The statistics table; rates of the last seconds or of the whole run."""
+    if columns := tunables._columns_if_narrow():
+        narrow = [entry._row for entry in sort_stats(stats.entries)]
+        lines: list[str] = _core.narrow_stats_lines(narrow, stats.total._row, current, columns)
+        return lines
     rows = [entry.to_string(current=current) for entry in sort_stats(stats.entries)]
     return [*_core.stats_head(*_widths()), *rows, _core.stats_rule(*_widths()), stats.total.to_string(current=current)]
 
@@ -40,6 +44,10 @@ def get_stats_summary(stats: RequestStats, current: bool = True) -> list[str]:
 def get_percentile_stats_summary(stats: RequestStats) -> list[str]:
     """The percentile table."""
     percentiles = tunables.PERCENTILES_TO_REPORT
+    if columns := tunables._columns_if_narrow():
+        narrow = [entry._row for entry in sort_stats(stats.entries)]
+        lines: list[str] = _core.narrow_percentile_lines(narrow, stats.total._row, percentiles, columns)
+        return lines
     with_times = [entry for entry in sort_stats(stats.entries) if entry.response_times]
     rows = [entry.percentile() for entry in with_times]
     total = [stats.total.percentile()] if stats.total.response_times else []
@@ -51,7 +59,8 @@ def get_error_report_summary(stats: RequestStats) -> list[str]:
     """The table of errors, in order of first occurrence, and an empty line."""
     errors = [(error.occurrences, error.to_name()) for error in stats.errors.values()]
     lines: list[str] = _core.error_lines(errors, tunables.STATS_NAME_WIDTH)
-    return lines
+    # The blanks at their ends would make lines of their own.
+    return [line.rstrip() for line in lines] if tunables._columns_if_narrow() else lines
 
 
 def _print(lines: Iterable[str]) -> None:
