@@ -17,6 +17,7 @@ from bench.generators import Cost, cost_of_run, run_program, run_wrk
 from bench.nginx import Nginx
 from bench.page import ms_per_stats_request, percent_of_core_with_viewers, run_page
 from bench.page_load import measure as measure_page
+from bench.swarm import cost_with_processes, idle_users, percent_of_core, seconds_to_start
 from tests.support.target import ROOT
 
 
@@ -196,6 +197,30 @@ def page_viewers(this: Round) -> dict[str, Any]:
     return {"acrida": {"percent_of_core": run_page(this.folder, percent_of_core_with_viewers, this.quick)}}
 
 
+def swarm_processes(this: Round) -> dict[str, Any]:
+    one, two = (cost_with_processes(count, this.nginx.url, this.folder, this.length_s) for count in (1, 2))
+    return {
+        "acrida": {
+            "times_one": two["us_per_request"] / one["us_per_request"],
+            "us_one": one["us_per_request"],
+            "us_two": two["us_per_request"],
+        }
+    }
+
+
+def swarm_master(this: Round) -> dict[str, Any]:
+    workers, length_s = (200, 3) if this.quick else (1000, 15)
+    return {"acrida": percent_of_core(workers, length_s)}
+
+
+def swarm_start(this: Round) -> dict[str, Any]:
+    return {"acrida": seconds_to_start(200)}
+
+
+def swarm_users(this: Round) -> dict[str, Any]:
+    return {"acrida": idle_users(10_000 if this.quick else 200_000, 4)}
+
+
 SCENARIOS = {
     "fast_get_50": Scenario(
         "FastHttpUser, one GET, 50 users", fast_get_50, "us_per_request", "≤ 1.1 × wrk, ≥ 18 × less than Locust"
@@ -221,6 +246,10 @@ SCENARIOS = {
     ),
     "page_stats": Scenario("/stats/requests, 1,000 names", page_stats, "ms_per_answer", "< 10 ms", 1),
     "page_viewers": Scenario("20 viewers, 1,000 names", page_viewers, "percent_of_core", "< 1 %", 1),
+    "swarm_processes": Scenario("two workers instead of one", swarm_processes, "times_one", "≤ 1.1", 5),
+    "swarm_master": Scenario("1,000 workers × 300 entries", swarm_master, "percent_of_core", "≤ 15 %", 1),
+    "swarm_start": Scenario("start of 200 workers", swarm_start, "seconds", "< 3 s", 3),
+    "swarm_users": Scenario("200,000 idle users, 4 workers", swarm_users, "up_s", "no error", 1),
     "busy_script": Scenario("busy script, reported p99", busy_script, "p99_ms", "within 1 ms of the server's log", 1),
 }
 
