@@ -426,6 +426,8 @@ class Response:
 
     request_meta: Any
 
+    _session: Any
+
     _method: Any
 
     _failure: Any

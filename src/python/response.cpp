@@ -200,6 +200,9 @@ PyObject* get_request_body(PyObject* self, void*) {
   auto* r = as_response(self);
   return Py_NewRef(r->op && r->op->body_owner ? r->op->body_owner : Py_None);
 }
+PyObject* get_session(PyObject* self, void*) {
+  return Py_NewRef(as_response(self)->session ? as_response(self)->session : Py_None);
+}
 PyObject* get_has_operation(PyObject* self, void*) { return PyBool_FromLong(as_response(self)->op != nullptr); }
 PyObject* get_is_stream(PyObject* self, void*) {
   return PyBool_FromLong(as_response(self)->op && as_response(self)->op->stream);
@@ -229,6 +232,7 @@ int set_entered(PyObject* self, PyObject* value, void*) {
 PyObject* get_entered(PyObject* self, void*) { return PyBool_FromLong(as_response(self)->entered); }
 
 PyGetSetDef getset[] = {{"request_meta", get_meta, set_meta, "What will be reported; may be edited.", nullptr},
+                        {"_session", get_session, nullptr, nullptr, nullptr},
                         {"_method", get_method, nullptr, nullptr, nullptr},
                         {"_failure", get_exception, set_exception, "Why it counts as failed, or None.", nullptr},
                         {"_manual_result", get_manual, set_manual, nullptr, nullptr},

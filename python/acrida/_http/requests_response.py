@@ -40,7 +40,6 @@ class ResponseContextManager(_core.Response, requests.Response):
     reason = _core.LazyField("reason")
     elapsed = _core.LazyField("elapsed")
     url = _core.LazyField("url")
-    _next = None
     connection = None  # type: ignore[assignment]
 
     @lazy
@@ -67,6 +66,14 @@ class ResponseContextManager(_core.Response, requests.Response):
     def encoding(self) -> str | None:
         """The encoding that the headers name, or None."""
         return get_encoding_from_headers(self.headers)
+
+    @lazy
+    def _next(self) -> requests.PreparedRequest | None:
+        """What a redirect that was not followed asks for."""
+        if not self._has_operation or self._session is None or not self.is_redirect:
+            return None
+        coming = self._session.resolve_redirects(self, self.request, yield_requests=True)
+        return next(coming, None)
 
     @lazy
     def history(self) -> list[requests.Response]:

@@ -1,0 +1,612 @@
+"""Locustfiles in the manner of those that people publish, many corners in each."""
+
+from textwrap import dedent
+
+from tests.parity.case import Case, command
+from tests.parity.locustfiles import HEADLESS
+
+SEEN = ("exit", "notes", "log", "stdout")
+# At the very end: what has been counted.
+COUNTED = """
+from locust import events as _events
+@_events.init.add_listener
+def _remember(environment, **_):
+    @_events.quit.add_listener
+    def _tell(exit_code, **_):
+        for key, entry in sorted(environment.stats.entries.items()):
+            note("counted", *key, entry.num_requests, entry.num_failures, entry.total_content_length)
+        for error in sorted(environment.stats.errors.values(), key=lambda each: (each.name, str(each.error))):
+            note("failed", error.to_name(), error.occurrences)
+        for one in environment.runner.exceptions.values():
+            note("exception", one["count"], one["msg"])
+"""
+
+
+def wild(
+    name: str,
+    covers: str,
+    code: str,
+    *options: str,
+    observe: tuple[str, ...] = SEEN,
+) -> Case:
+    return command(name, covers, dedent(code) + COUNTED, *HEADLESS, *options, observe=observe)
+
+
+CASES = [
+    wild(
+        "nested-shop",
+        "nested sets that interrupt, sequences inside, state on the user",
+        """
+        from locust import HttpUser, SequentialTaskSet, TaskSet, constant, task
+        class Checkout(SequentialTaskSet):
+            def on_start(self):
+                self.step = 0
+            @task
+            def address(self):
+                self.step += 1
+                self.client.post("/echo", json={"street": "x"}, name="/checkout/address")
+            @task
+            class Payment(TaskSet):
+                @task
+                def pay(self):
+                    self.client.post("/echo", data={"card": "4111"}, name="/checkout/pay")
+                    note("parent", type(self.parent).__name__, self.parent.step)
+                    self.interrupt(reschedule=False)
+            @task
+            def done(self):
+                self.client.get("/status/201", name="/checkout/done")
+                self.interrupt()
+            def on_stop(self):
+                note("left checkout", self.step)
+        class Browse(TaskSet):
+            @task(3)
+            def item(self):
+                for number in range(3):
+                    self.client.get(f"/ok?item={number}", name="/item?id=[id]")
+                self.user.seen = getattr(self.user, "seen", 0) + 3
+                self.schedule_task(self.leave, first=True)
+            def leave(self):
+                self.interrupt()
+        class Shopper(HttpUser):
+            wait_time = constant(0.01)
+            tasks = [Browse, Checkout]
+            rounds = 0
+            def on_start(self):
+                import random
+                random.seed(4)
+            def context(self):
+                self.rounds += 1
+                if self.rounds > 40:
+                    self.environment.runner.quit()
+                return {"user": 1}
+        """,
+        observe=("exit", "notes", "log"),
+    ),
+    wild(
+        "quality-gates",
+        "exit codes by fail ratio, response times and percentiles in quitting",
+        """
+        import logging
+        from locust import HttpUser, task, events, constant
+        @events.quitting.add_listener
+        def gate(environment, **_kwargs):
+            total = environment.stats.total
+            note(round(total.fail_ratio, 3), total.num_requests, total.get_response_time_percentile(0.95) is not None)
+            if total.fail_ratio > 0.01:
+                logging.error("Test failed due to failure ratio > 1%")
+                environment.process_exit_code = 3
+            elif total.avg_response_time > 5000:
+                logging.error("too slow")
+                environment.process_exit_code = 4
+            else:
+                environment.process_exit_code = 0
+        @events.quit.add_listener
+        def bye(exit_code, **kw):
+            note("quit", exit_code)
+        class Api(HttpUser):
+            wait_time = constant(0)
+            left = 12
+            @task
+            def call(self):
+                self.left -= 1
+                if self.left < 0:
+                    return self.environment.runner.quit()
+                self.client.get(f"/status/{[200, 404, 500][self.left % 3]}", name="/status")
+        """,
+    ),
+    wild(
+        "retries-and-adapters",
+        "adapters with urllib3's retries, cookies, verify, default headers, request_name",
+        """
+        from requests.adapters import HTTPAdapter
+        from urllib3.util.retry import Retry
+        from locust import HttpUser, task, constant
+        class Careful(HttpUser):
+            wait_time = constant(0)
+            def on_start(self):
+                retries = Retry(total=2, backoff_factor=0, status_forcelist=[503], allowed_methods=None)
+                self.client.mount("http://", HTTPAdapter(max_retries=retries, pool_maxsize=2))
+                self.client.verify = False
+                self.client.headers.update({"Authorization": "Bearer t", "X-Trace": "1"})
+                self.client.cookies.set("flavour", "oat")
+            @task
+            def all(self):
+                r = self.client.get("/cookies")
+                note(r.json(), self.client.cookies.get_dict())
+                r = self.client.get("/status/503", name="retried")
+                note(r.status_code, type(r.error).__name__ if getattr(r, "error", None) else None)
+                self.client.request_name = "/grouped"
+                self.client.get("/ok?a=1"); self.client.get("/ok?a=2")
+                self.client.request_name = None
+                with self.client.rename_request("/renamed"):
+                    self.client.get("/ok?b=1")
+                    self.client.get("/ok?b=2", name="explicit")
+                headers = dict(self.client.get("/echo").json()["headers"])
+                note(headers.get("Authorization"), headers.get("X-Trace"), headers.get("Cookie"))
+                self.client.cookies.clear()
+                note(self.client.get("/cookies").json())
+                self.environment.runner.quit()
+        """,
+    ),
+    wild(
+        "validation",
+        "catch_response in many forms",
+        """
+        from locust import HttpUser, task, constant
+        from locust.exception import RescheduleTask, ResponseError
+        from json import JSONDecodeError
+        class Checks(HttpUser):
+            wait_time = constant(0)
+            step = 0
+            @task
+            def checks(self):
+                self.step += 1
+                if self.step == 1:
+                    with self.client.get("/status/404", catch_response=True, name="expected 404") as response:
+                        if response.status_code == 404: response.success()
+                    with self.client.get("/ok", catch_response=True, name="wrong body") as response:
+                        if response.text != "nok": response.failure("Got wrong response")
+                        elif response.elapsed.total_seconds() > 0.5: response.failure("too slow")
+                    with self.client.post("/echo", json={"a": 1}, catch_response=True, name="json") as response:
+                        try:
+                            if response.json()["missing"] != "x": response.failure("other")
+                        except JSONDecodeError: response.failure("Response could not be decoded as JSON")
+                        except KeyError: response.failure("Response did not contain expected key 'missing'")
+                    with self.client.get("/ok", catch_response=True, name="raised") as response:
+                        raise ResponseError("quiet")
+                if self.step == 2:
+                    with self.client.get("/ok", catch_response=True, name="reschedule") as response:
+                        raise RescheduleTask()
+                if self.step == 3:
+                    with self.client.get("/ok", catch_response=True, name="boom") as response:
+                        raise ValueError("unexpected")
+                if self.step == 4:
+                    with self.client.get("/bytes/100", stream=True, catch_response=True, name="stream") as r:
+                        note(sum(len(piece) for piece in r.iter_content(10)))
+                    with self.client.get("/text/text_plain?body=a%0Ab%0Ac", stream=True, catch_response=True, name="lines") as r:
+                        note(list(r.iter_lines(decode_unicode=True)))
+                if self.step == 5:
+                    self.client.get("/redirect/2", name="followed")
+                    r = self.client.get("/redirect/2", name="not followed", allow_redirects=False)
+                    note(r.status_code, r.is_redirect, r.headers["Location"], r.next is not None, r.history)
+                    r = self.client.get("/redirect/2", name="history")
+                    note([h.status_code for h in r.history], r.url.rsplit("/", 1)[1])
+                if self.step == 6:
+                    assert self.client.get("/ok", name="asserted").text == "other", "bodies differ"
+                if self.step == 7:
+                    self.environment.runner.quit()
+        """,
+    ),
+    wild(
+        "uploads",
+        "multipart, files, bytes, generators, params, odd methods",
+        """
+        import io
+        from locust import HttpUser, task, constant
+        class Upload(HttpUser):
+            wait_time = constant(0)
+            @task
+            def upload(self):
+                r = self.client.post("/echo", files={"file": ("a.txt", io.BytesIO(b"content"), "text/plain")}, data={"k": "v"}, name="multipart")
+                body = r.json()["body"]
+                note("name=\\"file\\"; filename=\\"a.txt\\"" in body, "content" in body, "name=\\"k\\"" in body)
+                r = self.client.put("/echo", data=b"\\x00\\x01", headers={"Content-Type": "application/octet-stream"}, name="bytes")
+                note(r.json()["body"].encode().hex(), r.json()["method"])
+                r = self.client.post("/echo", data=(piece for piece in (b"a", b"b")), name="generated")
+                note(r.json()["body"], [v for n, v in r.json()["headers"] if n.lower() == "transfer-encoding"])
+                r = self.client.get("/echo", params={"q": "a b", "l": [1, 2]})
+                note(r.json()["target"])
+                r = self.client.request("PURGE", "/echo")
+                note(r.json()["method"])
+                r = self.client.options("/echo", timeout=(3, 3))
+                note(r.json()["method"])
+                r = self.client.head("/ok")
+                note(r.status_code, r.content)
+                r = self.client.delete("/echo", json={"id": 7})
+                note(r.json()["body"])
+                r = self.client.patch("/echo", data="text")
+                note(r.json()["body"])
+                self.environment.runner.quit()
+        """,
+    ),
+    wild(
+        "fast-and-rest",
+        "FastHttpUser with rest(), default headers, streams, cookies, errors",
+        """
+        from contextlib import contextmanager
+        from locust import FastHttpUser, task, constant, run_single_user
+        from locust.contrib.fasthttp import RestResponseContextManager
+        from locust.user.wait_time import constant as same
+        from typing import Generator
+        class Rest(FastHttpUser):
+            abstract = True
+            @contextmanager
+            def rest(self, method, url, **kwargs) -> Generator[RestResponseContextManager, None, None]:
+                extra_headers = {"my_header": "my_value"}
+                with super().rest(method, url, headers=extra_headers, **kwargs) as resp:
+                    resp: RestResponseContextManager
+                    if resp.js and "error" in resp.js and resp.js["error"] is not None:
+                        resp.failure(resp.js["error"])
+                    yield resp
+        class Mine(Rest):
+            wait_time = constant(0)
+            default_headers = {"User-Agent": "own"}
+            connection_timeout = network_timeout = 5
+            @task
+            def t(self):
+                with self.rest("GET", "/json") as resp:
+                    note(resp.js["items"])
+                with self.rest("POST", "/echo", json={"foo": 1}) as resp:
+                    note(resp.js["body"], dict(resp.js["headers"]).get("my_header"), dict(resp.js["headers"])["User-Agent"])
+                with self.rest("GET", "/json", name="asserted") as resp:
+                    assert resp.js["name"] == "PUT", "wrong name,"
+                with self.rest("GET", "/ok", name="no json") as resp: pass
+                with self.rest("GET", "/status/500", name="bad") as resp: pass
+                with self.rest("GET", "/json", name="key") as resp:
+                    resp.js["nokey"]
+                with self.rest_("GET", "/json") as resp: pass
+                with self.client.get("/set-cookie?a=1", catch_response=True) as resp:
+                    if resp.headers["set-cookie"] != "a=1": resp.failure("no cookie")
+                note(self.client.get("/cookies").json(), [c.name for c in self.client.cookiejar])
+                self.client.cookiejar.clear()
+                note(self.client.get("/cookies").json())
+                note(self.client.get("/status/404").status_code)
+                note(bytes(self.client.get("/bytes/4").content))
+                r = self.client.post("/echo", data={"a": "b c"}, auth=("u", "p"))
+                note(r.json()["body"], dict(r.json()["headers"])["Authorization"])
+                self.environment.runner.quit()
+        if __name__ == "__main__":
+            run_single_user(Mine)
+        """,
+        observe=("exit", "notes", "log", "stdout"),
+    ),
+    wild(
+        "greenlets-in-tasks",
+        "gevent pools and spawn in tasks, spawn_later that quits, semaphores",
+        """
+        import gevent
+        from gevent.pool import Pool, Group
+        from gevent.lock import Semaphore
+        from locust import HttpUser, task, constant, events
+        all_spawned = Semaphore()
+        all_spawned.acquire()
+        @events.spawning_complete.add_listener
+        def release(**kw): all_spawned.release()
+        @events.test_start.add_listener
+        def background(environment, **kw):
+            def watch():
+                while environment.runner.stats.total.num_requests < 14: gevent.sleep(0.01)
+                note("watched")
+                environment.runner.quit()
+            gevent.spawn(watch)
+        class Parallel(HttpUser):
+            wait_time = constant(10)
+            def on_start(self):
+                all_spawned.wait()
+            @task
+            def burst(self):
+                pool = Pool(5)
+                for number in range(10):
+                    pool.spawn(self.client.get, f"/ok?n={number}", name="/burst")
+                pool.join()
+                group = Group()
+                answers = group.map(lambda n: self.client.get("/ok", name="/mapped").status_code, range(4))
+                note(answers)
+        """,
+        observe=("exit", "notes", "log"),
+    ),
+    wild(
+        "statistics-access",
+        "runner.stats read and written in the middle of a run",
+        """
+        from locust import HttpUser, task, constant, events, stats
+        import locust
+        stats.PERCENTILES_TO_REPORT = [0.5, 0.9]
+        locust.stats.CONSOLE_STATS_INTERVAL_SEC = 100
+        class U(HttpUser):
+            wait_time = constant(0)
+            n = 0
+            @task
+            def t(self):
+                self.n += 1
+                if self.n < 6:
+                    self.client.get("/ok", name=f"/ok/{self.n % 2}")
+                    self.client.get("/status/400")
+                    return
+                s = self.environment.runner.stats
+                for key, entry in sorted(s.entries.items()):
+                    note(key, entry.num_requests, entry.num_failures, entry.median_response_time >= 0, entry.fail_ratio)
+                note([[e.name, e.method, e.occurrences, str(e.error)] for e in s.errors.values()])
+                note(s.total.num_requests, s.get("/ok/1", "GET").num_requests, s.num_requests, s.num_failures)
+                s.log_request("CUSTOM", "by hand", 12, 34)
+                s.log_error("CUSTOM", "by hand", Exception("mine"))
+                note(sorted(s.entries[("by hand", "CUSTOM")].serialize()))
+                note(s.entries[("by hand", "CUSTOM")].to_dict()["num_requests"])
+                self.environment.events.request.fire(request_type="X", name="fired", response_time=5, response_length=1, exception="text", context={})
+                self.environment.runner.quit()
+        @events.quit.add_listener
+        def quit(exit_code):
+            note("exit", exit_code)
+        """,
+        observe=("exit", "notes", "log", "table rows"),
+    ),
+    wild(
+        "whole-life-two-classes",
+        "all hooks and events of two classes with weights, fixed counts, on_stop requests",
+        """
+        import gevent
+        from locust import HttpUser, User, task, constant, events, between
+        @events.test_start.add_listener
+        def start(environment, **kw): note("test_start", environment.runner.target_user_count)
+        @events.test_stopping.add_listener
+        def stopping(environment, **kw): note("stopping", environment.runner.user_count)
+        @events.test_stop.add_listener
+        def stop(environment, **kw): note("stop", environment.runner.user_count, environment.runner.state)
+        @events.spawning_complete.add_listener
+        def complete(user_count, **kw): note("complete", user_count)
+        error_seen = []
+        @events.user_error.add_listener
+        def error(user_instance, exception, tb, **kw):
+            if not error_seen: note("error", type(user_instance).__name__, str(exception))
+            error_seen.append(1)
+        class Admin(HttpUser):
+            fixed_count = 1
+            wait_time = constant(1000)
+            host = "http://overridden"
+            @task
+            def fail(self):
+                raise ZeroDivisionError("admin")
+            def on_stop(self):
+                self.client.get("/ok", name="bye admin")
+        class Guest(HttpUser):
+            weight = 3
+            wait_time = constant(1000)
+            @task
+            def ok(self):
+                self.client.get("/ok")
+            def on_stop(self):
+                note(self.client.get("/ok", name="bye guest").status_code)
+        @events.init.add_listener
+        def later(environment, **kw):
+            def end():
+                while environment.stats.total.num_requests < 3: gevent.sleep(0.01)
+                note(environment.runner.user_classes_count)
+                environment.runner.quit()
+            gevent.spawn(end)
+        """,
+        "-u",
+        "4",
+        "-r",
+        "100",
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "tuples-and-dicts",
+        "tasks as tuple, dict, partials, callables, sets of sets",
+        """
+        from functools import partial
+        from locust import HttpUser, TaskSet, task, constant
+        import random
+        random.seed(1)
+        def plain(user): user.client.get("/ok", name="plain")
+        class Callable:
+            __name__ = "callable"
+            def __call__(self, user): user.client.get("/ok", name="callable")
+        class Inner(TaskSet):
+            tasks = {plain: 2}
+            @task
+            def leave(self): self.interrupt(False)
+        class Outer(TaskSet):
+            tasks = (Inner, plain)
+            @task
+            class Deep(TaskSet):
+                @task
+                def deep(self):
+                    note("deep", type(self.parent).__name__, type(self.user).__name__)
+                    self.interrupt()
+        class U(HttpUser):
+            wait_time = constant(0)
+            tasks = {Outer: 1, plain: 3, Callable(): 1}
+            n = 0
+            def context(self):
+                self.n += 1
+                if self.n == 25: self.environment.runner.quit()
+                return {}
+        """,
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "hooks-and-auth",
+        "requests' hooks, auth classes, prepared requests, a second session",
+        """
+        import requests
+        from requests.auth import AuthBase, HTTPBasicAuth
+        from locust import HttpUser, task
+        from locust.clients import HttpSession
+        class Token(AuthBase):
+            def __call__(self, r):
+                r.headers["X-Token"] = "t"
+                return r
+        class U(HttpUser):
+            def on_start(self):
+                self.client.hooks["response"].append(lambda r, *a, **k: note("hook", r.status_code))
+                self.other = HttpSession(base_url=self.host + "/status", request_event=self.environment.events.request, user=self)
+            @task
+            def t(self):
+                note(dict(self.client.get("/echo", auth=Token()).json()["headers"]).get("X-Token"))
+                note(self.client.get("/basic-auth/a/b", auth=HTTPBasicAuth("a", "b")).status_code)
+                note(self.other.get("/204").status_code)
+                request = requests.Request("GET", self.host + "/ok", headers={"X-A": "1"})
+                prepared = self.client.prepare_request(request) if hasattr(self.client, "explicit_name") else None
+                note(self.client.send(prepared).text)
+                with self.client as s: note(s is self.client)
+                self.environment.runner.quit()
+        """,
+    ),
+    wild(
+        "timeouts-and-errors",
+        "refused, timed out, unresolved, reset",
+        """
+        from locust import HttpUser, FastHttpUser, task
+        class U(HttpUser):
+            @task
+            def t(self):
+                r = self.client.get("http://127.0.0.1:1/x", name="refused")
+                note(r.status_code, repr(r.error)[:30], r.content, r.text)
+                r = self.client.get("/delay/3000", name="slow", timeout=0.1)
+                note(r.status_code, type(r.error).__name__)
+                r = self.client.get("http://nowhere.invalid/", name="dns")
+                note(r.status_code)
+                r = self.client.get("/close", name="closed")
+                note(r.status_code)
+                try: r.raise_for_status()
+                except Exception as e: note(type(e).__name__)
+                try: self.client.get("no-slash")
+                except Exception as e: note(type(e).__name__)
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "decorators-and-mixins",
+        "tasks under decorators, mixins, class attributes set in loops, properties",
+        """
+        import functools
+        from contextlib import contextmanager
+        from locust import HttpUser, TaskSet, task, constant
+        def retried(times):
+            def decorate(f):
+                @functools.wraps(f)
+                def inner(self, *a, **k):
+                    for attempt in range(times):
+                        if f(self, *a, **k): return True
+                return inner
+            return decorate
+        class Auth:
+            @property
+            def token(self): return "tok"
+            def login(self): return self.client.post("/login", name="login").json()["token"]
+        class Mixed(Auth, TaskSet):
+            @task
+            @retried(3)
+            def flaky(self):
+                self.user.tries = getattr(self.user, "tries", 0) + 1
+                self.client.get("/ok", name="flaky", headers={"T": self.token})
+                return self.user.tries % 2 == 0
+            @task
+            def logs_in(self): note(self.login())
+        for number in range(3):
+            def visit(self, number=number): self.client.get("/ok", name=f"page {number}")
+            Mixed.tasks.append(visit)
+        class U(Auth, HttpUser):
+            wait_time = constant(0)
+            tasks = [Mixed]
+            n = 0
+            def on_start(self):
+                import random
+                random.seed(7)
+            def context(self):
+                self.n += 1
+                if self.n == 20: self.environment.runner.quit()
+                return {}
+        """,
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "xmlrpc",
+        "the standard library's XML-RPC client, measured",
+        """
+        import time, threading
+        from xmlrpc.client import ServerProxy, Fault
+        from xmlrpc.server import SimpleXMLRPCServer
+        from locust import User, task, events
+        server = SimpleXMLRPCServer(("127.0.0.1", 0), logRequests=False)
+        server.register_function(lambda a: a * 2, "double")
+        @events.init.add_listener
+        def serve(environment, **kw):
+            import gevent
+            gevent.spawn(server.serve_forever)
+        class U(User):
+            def __init__(self, environment):
+                super().__init__(environment)
+                self.proxy = ServerProxy(f"http://127.0.0.1:{server.server_address[1]}")
+            @task
+            def t(self):
+                for name, call in (("double", lambda: self.proxy.double(4)), ("nothing", lambda: self.proxy.nothing())):
+                    with self.environment.events.request.measure("xmlrpc", name) as meta:
+                        meta["response_length"] = 3
+                        note(call())
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "subprocess-threads",
+        "threads, executors and subprocesses beside users",
+        """
+        import subprocess, threading, sys
+        from concurrent.futures import ThreadPoolExecutor
+        from locust import HttpUser, task, events
+        class U(HttpUser):
+            @task
+            def t(self):
+                with ThreadPoolExecutor(3) as pool:
+                    note(sorted(pool.map(lambda n: self.client.get("/ok", name="pooled").status_code + n, range(3))))
+                results = []
+                threads = [threading.Thread(target=lambda: results.append(self.client.get("/ok", name="thread").text)) for _ in range(2)]
+                [t.start() for t in threads]; [t.join() for t in threads]
+                note(results)
+                note(subprocess.run([sys.executable, "-c", "print(6*7)"], capture_output=True, text=True).stdout.strip())
+                self.environment.runner.quit()
+        """,
+    ),
+    wild(
+        "ramp-from-a-task",
+        "a run steered from inside: more users, fewer, stop and start",
+        """
+        import gevent
+        from locust import User, task, constant, events
+        class U(User):
+            wait_time = constant(0.05)
+            @task
+            def t(self): pass
+        @events.init.add_listener
+        def steer(environment, **kw):
+            runner = environment.runner
+            def go():
+                while runner.state != "running": gevent.sleep(0.01)
+                for count in (5, 2):
+                    runner.start(count, 100)
+                    while runner.user_count != count: gevent.sleep(0.01)
+                    note(runner.user_count, runner.state, runner.target_user_count)
+                runner.stop()
+                note(runner.user_count, runner.state)
+                runner.start(1, 1)
+                while runner.user_count != 1: gevent.sleep(0.01)
+                note(runner.user_count)
+                runner.quit()
+            gevent.spawn(go)
+        """,
+        observe=("exit", "notes", "log"),
+    ),
+]
