@@ -88,6 +88,8 @@ Answer Renderer::render(const RouteRule& rule, const Request& request) {
               {}};
     case Route::Health:
       return health();
+    case Route::Events:  // HEAD: what GET would begin with
+      return {200, "text/event-stream", {}, {{"Cache-Control", "no-store"}}};
     case Route::Asset:
       return asset(request);
     case Route::Login:

@@ -87,14 +87,52 @@ def test_a_bad_form_is_refused_and_leaves_nothing(page: Page, fields: dict[str, 
     assert page.page_data()["host"] == before
 
 
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"user_count": "9" * 30}, "user_count is too large: at most 1,000,000,000"),
+        ({"run_time": "9" * 400 + "s"}, "run_time is too long: at most 10 years."),
+        ({"stop_timeout": "soon"}, "Invalid value for stop_timeout: 'soon' (must be int)"),
+        ({"user_count": "9" * 5000}, f"Invalid user_count value: '{'9' * 100}'… (must be an integer)"),
+    ],
+)
+def test_numbers_beyond_measure_are_refused_and_the_next_start_succeeds(
+    page: Page, fields: dict[str, str], message: str
+) -> None:
+    answer = page.post("/swarm", {"user_count": 1, "spawn_rate": 100, "host": "http://half", **fields})
+    assert answer.json() == {"success": False, "message": message, "host": None}
+    assert answer.status_code < 500
+    assert page.swarm(user_count=2, __class__="x", _private="x")["success"]
+    page.wait_until(lambda stats: stats["user_count"] == 2)
+
+
 def test_forms_that_cannot_be_read(page: Page) -> None:
     nothing = page.post("/swarm", json.dumps({"user_count": 1}), headers={"Content-Type": "application/json"})
     assert nothing.json()["message"] == "Missing or invalid user_count or spawn_rate from /swarm request"
     broken = page.post("/swarm", b"--x\r\nbroken", headers={"Content-Type": "multipart/form-data; boundary=x"})
     assert broken.status_code == 400 and broken.json()["success"] is False
-    for body in (b"{", b"[]", b'{"user_class_name": "Nobody"}', b'"x"'):
-        answer = page.post("/user", body)
-        assert answer.status_code == 400 and answer.json()["success"] is False, body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{", b"[]", b'"x"', b"\xff", b"[" * 100_000, b'{"user_class_name": "Nobody"}',
+        b'{"user_class_name": ["Idle"]}',
+        *(
+            b'{"user_class_name": "Idle", "host": "http://half", %s}' % settings
+            for settings in (
+                b'"weight": "x"', b'"weight": -1', b'"weight": NaN', b'"weight": true', b'"fixed_count": 1e400',
+                b'"tasks": 5', b'"tasks": ["nothing"]', b'"__class__": "x"', b'"json": 1', b'"wait_time": 3',
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_settings_that_a_class_cannot_have_are_refused_and_leave_nothing(page: Page, body: bytes) -> None:
+    before = page.page_data()["users"]
+    answer = page.post("/user", body)
+    assert answer.status_code == 400 and answer.json()["success"] is False
+    assert answer.json()["message"]
+    assert page.page_data()["users"] == before
 
 
 def test_a_user_class_is_changed_at_once(page: Page) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from gevent.lock import RLock
 
 from ..log import greenlet_exception_logger
 from ..runners import STATE_INIT, STATE_RUNNING, STATE_SPAWNING, STATE_STOPPED
+from . import user_settings
 from .run_timer import RunTimer
 from .shown import to_json
 from .swarm_form import BadForm, Form, Start, read
@@ -140,8 +140,10 @@ class Changes:
                     break
                 gevent.sleep(0.01)
         finally:
-            self._web_ui._push("status")
-            self._web_ui._site.end_start()
+            try:
+                self._web_ui._push("status")
+            finally:  # else nobody could start anything any more
+                self._web_ui._site.end_start()
 
     # Other changes
 
@@ -165,12 +167,9 @@ class Changes:
     def update_user(self, body: bytes) -> Reply:
         """Set attributes of a user class."""
         try:
-            settings = json.loads(body)
-            name = settings["user_class_name"]
-        except (ValueError, KeyError, TypeError):
-            return 400, {"success": False, "message": "Send a JSON object with user_class_name and attributes of it."}
-        if name not in self._environment.user_classes_by_name:
-            return 400, {"success": False, "message": f"There is no such user class: {name}"}
+            settings = user_settings.read(body, self._environment)
+        except BadForm as error:
+            return error.status, {"success": False, "message": str(error)}
         self._environment.update_user_class(settings)
         return 201, {}
 

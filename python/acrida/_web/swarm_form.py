@@ -20,6 +20,11 @@ _MISSING = "Missing or invalid user_count or spawn_rate from /swarm request"
 _NO_CLASSES = "UserClass picker is active but there are no available UserClasses"
 
 
+#: Beyond these are typing errors, and numbers that do not fit.
+_MOST_USERS = 1_000_000_000
+_LONGEST = 10 * 366 * 24 * 3600
+
+
 class BadForm(Exception):
     """The text is for the person who sent it."""
 
@@ -88,6 +93,8 @@ def read(form: Form, environment: Environment, has_class_picker: bool, is_runnin
             start.run_time = parse_timespan(run_time)
         except ValueError:
             raise BadForm(_RUN_TIME_HELP) from None
+        if start.run_time > _LONGEST:
+            raise BadForm("run_time is too long: at most 10 years.", 400)
     start.options = _read_options(form, environment.parsed_options)
     return start
 
@@ -114,12 +121,14 @@ def _read_numbers(start: Start, form: Form) -> None:
         try:
             start.user_count = int(count)
         except ValueError:
-            raise BadForm(f"Invalid user_count value: {count!r} (must be an integer)") from None
+            raise BadForm(f"Invalid user_count value: {_short(count)} (must be an integer)") from None
+        if start.user_count > _MOST_USERS:
+            raise BadForm(f"user_count is too large: at most {_MOST_USERS:,}", 400)
     if (rate := form.get("spawn_rate")) is not None:
         try:
             start.spawn_rate = float(rate)
         except ValueError:
-            raise BadForm(f"Invalid spawn_rate value: {rate!r} (must be a number)") from None
+            raise BadForm(f"Invalid spawn_rate value: {_short(rate)} (must be a number)") from None
     is_bad_count = start.user_count is not None and start.user_count < 0
     is_bad_rate = start.spawn_rate is not None and not (math.isfinite(start.spawn_rate) and start.spawn_rate > 0)
     if is_bad_count or is_bad_rate:
@@ -129,10 +138,11 @@ def _read_numbers(start: Start, form: Form) -> None:
 def _read_options(form: Form, options: Namespace | None) -> dict[str, Any]:
     if options is None:
         return {}
+    current = vars(options)
     return {
-        name: converted(name, values, getattr(options, name))
+        name: converted(name, values, current[name])
         for name, values in form.values.items()
-        if name not in _OWN and hasattr(options, name)
+        if name not in _OWN and name in current
     }
 
 
@@ -154,4 +164,9 @@ def _as(kind: Any, name: str, value: str) -> Any:
     try:
         return kind(value)
     except (TypeError, ValueError):
-        raise BadForm(f"Invalid value for {name}: {value!r} (must be {kind.__name__})", 400) from None
+        raise BadForm(f"Invalid value for {name}: {_short(value)} (must be {kind.__name__})", 400) from None
+
+
+def _short(value: str) -> str:
+    """As it was sent, but not a whole page of it."""
+    return repr(value) if len(value) <= 100 else f"{value[:100]!r}…"
