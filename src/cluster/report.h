@@ -12,6 +12,7 @@
 #include "cluster/messages.h"
 #include "stats/entry.h"
 #include "stats/error_table.h"
+#include "stats/request_stats.h"
 
 // What a worker counted since its last report, in both dialects.
 namespace acrida::cluster {
@@ -76,6 +77,8 @@ struct Taken {
   // The run of the order with which these statistics began (ApplyUsers::order.run at the last clear); 0: none.
   std::uint64_t run = 0;
 };
+// Everything counted since the last time; users, extras and the run are the caller's.
+Taken take_out(stats::RequestStats& statistics, double now);
 std::string base_report_data(const Taken& taken);
 std::string frame_data(const Taken& taken, std::uint64_t sequence);
 // What worker_report listeners get for a frame: the same dictionary as for a base report.

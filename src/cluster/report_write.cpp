@@ -124,6 +124,17 @@ class AsBase {
 
 }  // namespace
 
+Taken take_out(stats::RequestStats& statistics, double now) {
+  Taken taken;
+  for (const auto& entry : statistics.current_epoch().entries())
+    if (entry->num_requests() != 0 || entry->num_failures() != 0) taken.entries.push_back(entry->take(now));
+  taken.total = statistics.total().take(now);
+  const auto& errors = statistics.errors().records();
+  taken.errors.assign(errors.begin(), errors.end());
+  statistics.errors().clear();
+  return taken;
+}
+
 std::string base_report_data(const Taken& taken) {
   std::string data;
   MsgpackWriter out(data);

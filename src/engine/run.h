@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "engine/crew.h"
 #include "engine/user_host.h"
 #include "load/dispatcher.h"
 #include "load/run_state.h"
@@ -57,18 +58,16 @@ class Run {
 
  private:
   void step_ramp(base::Instant now);
-  void apply(const std::vector<std::int64_t>& wanted);
   void step_stop(base::Instant now);
   void note(Notice::What what, std::int64_t users = 0) { notices_.push_back({what, users}); }
 
   UserHost& host_;
   const std::vector<load::UserClass> classes_;
-  const base::Duration stop_timeout_;
+  Crew crew_;
   std::optional<load::Dispatcher> dispatcher_;
   RunState state_ = RunState::Ready;
   std::int64_t target_ = 0;
-  std::optional<base::Instant> ramp_at_;    // its next step; while it lasts
-  std::optional<base::Instant> killed_at_;  // users who leave in the ramp, or at the end
+  std::optional<base::Instant> ramp_at_;  // its next step; while it lasts
   std::vector<Notice> notices_;
 };
 

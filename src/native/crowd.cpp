@@ -52,6 +52,10 @@ void Crowd::spawn(std::size_t user_class, std::int64_t count) {
   }
 }
 
+void Crowd::set_host(const std::string& host) {
+  for (auto& node : nodes_) node->loop.set_host(host);
+}
+
 void Crowd::ask_to_stop(std::size_t user_class, std::int64_t count) {
   std::vector<std::int64_t> chosen(nodes_.size());
   for (; count > 0; --count) {  // from whoever has most

@@ -52,6 +52,9 @@ class Crowd final : public engine::UserHost {
   // Once in a while (some 4 times a second): a sentence for each task that has blocked its loop since the last call.
   std::vector<std::string> look_for_blockers();
 
+  // For requests from now on; empty: the host of each class.
+  void set_host(const std::string& host);
+
   http::ServiceCounters counters() const;  // of all loops since the beginning, as far as they have told
   const std::vector<const detail::UserDefinition*>& classes() const { return classes_; }
   std::size_t threads() const { return nodes_.size(); }

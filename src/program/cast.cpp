@@ -26,8 +26,20 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }  // namespace
 
 Cast::Cast(Scenario& scenario, const Options& options) : scenario_(scenario), host_(options.host) {
+  has_tags_ = !options.tags.empty() || !options.exclude_tags.empty();
+  filter(options.tags, options.exclude_tags);
   choose_first(options);
   if (options.equal_weights) equalize();
+  note_tasks();
+}
+
+void Cast::filter(const std::vector<std::string>& tags, const std::vector<std::string>& exclude_tags) {
+  const native::Tags include(tags.begin(), tags.end());
+  const native::Tags exclude(exclude_tags.begin(), exclude_tags.end());
+  for (const auto& user : scenario_.users()) native::filter(*user, include, exclude);
+}
+
+void Cast::note_tasks() {
   for (const auto& user : scenario_.users()) {
     wanted_[user->name] = {user->weight, user->fixed_count, user->host, names_of(user->tasks)};
     all_tasks_[user->name] = user->tasks;
@@ -36,11 +48,8 @@ Cast::Cast(Scenario& scenario, const Options& options) : scenario_(scenario), ho
 
 void Cast::choose_first(const Options& options) {
   std::set<std::string> unknown(options.user_classes.begin(), options.user_classes.end());
-  const native::Tags include(options.tags.begin(), options.tags.end());
-  const native::Tags exclude(options.exclude_tags.begin(), options.exclude_tags.end());
   for (const auto& user : scenario_.users()) {
     unknown.erase(user->name);
-    native::filter(*user, include, exclude);
     const bool is_wanted = options.user_classes.empty() || contains(options.user_classes, user->name);
     if (!is_wanted || (user->weight <= 0 && user->fixed_count <= 0)) continue;
     if (user->tasks.empty())
@@ -206,6 +215,20 @@ std::optional<load::UserClass> Cast::edit(const Json& settings) {
   if (!std::isfinite(wanted.weight) || wanted.weight < 0 || wanted.fixed_count < 0) return std::nullopt;
   current = std::move(wanted);
   return load::UserClass{name->get<std::string>(), current.weight, current.fixed_count};
+}
+
+void Cast::filter_as_told(const Json& parsed_options) {
+  if (has_tags_ || !parsed_options.is_object()) return;
+  const auto tags = [&](const char* name) {
+    std::vector<std::string> found;
+    const auto list = parsed_options.find(name);
+    if (list == parsed_options.end() || !list->is_array()) return found;
+    for (const Json& tag : *list)
+      if (tag.is_string()) found.push_back(tag.get<std::string>());
+    return found;
+  };
+  filter(tags("tags"), tags("exclude_tags"));
+  note_tasks();
 }
 
 void Cast::apply_changes() {

@@ -54,6 +54,8 @@ class Cast {
   // class or a value cannot be meant, else the class as it is then.
   std::optional<load::UserClass> edit(const Json& settings);
   void apply_changes();
+  // A worker takes over the tags of its master: {"tags": […], "exclude_tags": […]}, if it has none of its own.
+  void filter_as_told(const Json& parsed_options);
 
  private:
   // What the definition will be when the next test begins.
@@ -65,10 +67,13 @@ class Cast {
   };
   detail::UserDefinition* find(const std::string& name) const;
   void choose_first(const Options& options);
+  void filter(const std::vector<std::string>& tags, const std::vector<std::string>& exclude_tags);
+  void note_tasks();
   void equalize();
 
   Scenario& scenario_;
   std::string complaint_, host_;
+  bool has_tags_ = false;
   std::vector<detail::UserDefinition*> chosen_;
   std::map<std::string, Wanted> wanted_;
   std::map<std::string, std::vector<detail::TaskDefinition>> all_tasks_;

@@ -6,11 +6,14 @@
 #include <string>
 
 #include <acrida/scenario.h>
+#include "app/control_thread.h"
+#include "app/zmq_link.h"
 #include "program/cast.h"
 #include "program/log.h"
 #include "program/native_run.h"
 #include "program/options.h"
 #include "program/signals.h"
+#include "program/worker_run.h"
 #include "web/http_server.h"
 
 extern "C" void acrida_scenario(acrida::Scenario& scenario);
@@ -55,9 +58,23 @@ int complain(int code, const std::string& text) {
   return code;
 }
 
+int act(Cast& cast, Options options, std::string program, Signals& signals) {
+  const bool is_worker = options.is_worker;
+  try {
+    if (is_worker) return WorkerRun(cast, options, signals).main();
+    return NativeRun(cast, std::move(options), std::move(program), signals).main();
+  } catch (const web::ListenError& error) {
+    return complain(2, error.what());
+  } catch (const app::LinkError& error) {
+    if (is_worker) return complain(-1, fmt::format("Failed to connect to the Locust master: {}", error.what()));
+    return complain(1, error.what());
+  }
+}
+
 int run(int argc, char** argv) {
   Options options;
   if (const auto code = parse_options(argc, argv, options)) return *code;
+  Signals signals;  // before any thread
   Scenario scenario;
   acrida_scenario(scenario);
   set_up_log(options.loglevel, options.logfile);
@@ -73,13 +90,12 @@ int run(int argc, char** argv) {
     return complain(1, fmt::format("Invalid format for --web-base-path argument ({}): the url path must start with a "
                                    "slash.",
                                    options.web_base_path));
-  Signals signals;
+  if (options.is_master && options.is_worker)
+    return complain(-1, "The --master argument cannot be combined with --worker");
   const std::string program = argv[0];
-  try {
-    return NativeRun(cast, std::move(options), program.substr(program.rfind('/') + 1), signals).main();
-  } catch (const web::ListenError& error) {
-    return complain(2, error.what());
-  }
+  const int code = act(cast, std::move(options), program.substr(program.rfind('/') + 1), signals);
+  app::stop_control_thread();
+  return code;
 }
 
 }  // namespace

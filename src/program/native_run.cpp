@@ -11,20 +11,28 @@
 
 #include "program/local_runner.h"
 #include "program/log.h"
+#include "program/master_runner.h"
 
 namespace acrida::program {
 
 using namespace std::chrono_literals;
 
 namespace {
+
 constexpr const char* kMain = "locust.main";
+
+std::unique_ptr<Runner> make_runner(Cast& cast, Results& results, const Options& options) {
+  if (options.is_master) return std::make_unique<MasterRunner>(cast, results, options);
+  return std::make_unique<LocalRunner>(cast, results, options);
+}
+
 }  // namespace
 
 NativeRun::NativeRun(Cast& cast, Options options, std::string program_name, Signals& signals)
     : options_(std::move(options)),
       cast_(cast),
       signals_(signals),
-      runner_(std::make_unique<LocalRunner>(cast, results_, options_)),
+      runner_(make_runner(cast, results_, options_)),
       control_(cast, results_, *runner_),
       shown_{control_, options_, usage_, std::move(program_name)} {
   own_live_stats_.watch(results_.statistics().shelf());
@@ -41,7 +49,7 @@ bool NativeRun::prints_tables() const {
 }
 
 int NativeRun::main() {
-  next_second_at_ = next_table_at_ = next_history_at_ = base::now();
+  began_at_ = next_second_at_ = next_table_at_ = next_history_at_ = base::now();
   if (page_) page_->listen();
   starts_itself_ = options_.is_headless || options_.autostarts;
   while (!(is_quitting_ && runner_->has_quit())) {
@@ -52,7 +60,31 @@ int NativeRun::main() {
   return finish();
 }
 
-bool NativeRun::may_start(base::Instant) { return true; }
+// A master waits for as many workers as were asked for, within the time for that.
+bool NativeRun::has_its_workers(base::Instant now) {
+  if (!runner_->is_distributed() || runner_->is_resumed()) return true;
+  const std::int64_t ready = runner_->ready_count();
+  if (ready >= options_.expect_workers) return true;
+  if (options_.expect_workers_max_wait_s > 0 &&
+      now - began_at_ > std::chrono::seconds(options_.expect_workers_max_wait_s)) {
+    log(Level::Error, kMain, "Gave up waiting for workers to connect");
+    exit_code_ = 1;
+    begin_quit(now);
+    return false;
+  }
+  if (now < next_waiting_line_at_) return false;
+  next_waiting_line_at_ = now + 1s;
+  log(now - began_at_ < 5s ? Level::Debug : Level::Info, kMain, "Waiting for workers to be ready, {} of {} connected",
+      ready, options_.expect_workers);
+  return false;
+}
+
+// Without workers a test ends, and without anybody at a page the master, too.
+void NativeRun::obey_swarm(base::Instant now) {
+  const Runner::StopWish wish = runner_->take_stop_wish();
+  if (wish == Runner::StopWish::Stop) control_.stop(now);
+  if (wish == Runner::StopWish::Quit) begin_quit(now);
+}
 
 void NativeRun::start_by_command_line(base::Instant now) {
   starts_itself_ = false;
@@ -66,6 +98,7 @@ void NativeRun::start_by_command_line(base::Instant now) {
   if (!options_.users) options_.users = 1;
   if (!options_.spawn_rate) options_.spawn_rate = 1;
   control_.limit_run_time(options_.run_time_s, now, false);
+  if (runner_->is_resumed()) return log(Level::Info, kMain, "Going on with the run in {}", options_.resume_file);
   control_.start({*options_.users, *options_.spawn_rate}, now);
 }
 
@@ -86,8 +119,9 @@ void NativeRun::wait() {
 void NativeRun::turn() {
   base::Instant now = base::now();
   if (signals_.is_end_wanted()) begin_quit(now);
-  if (starts_itself_ && !is_quitting_ && may_start(now)) start_by_command_line(now);
+  if (starts_itself_ && !is_quitting_ && has_its_workers(now)) start_by_command_line(now);
   if (const char* reason = control_.turn(now)) end_of_test(reason, now);
+  obey_swarm(now);
   if (page_) page_->turn(now);
   now = base::now();
   if (now >= next_second_at_) note_second(now);
@@ -151,7 +185,7 @@ int NativeRun::decide_exit_code() {
       counts.num_requests ? static_cast<double>(counts.num_failures) / static_cast<double>(counts.num_requests) : 0,
       counts.timed_requests() ? counts.total_ms.value / static_cast<double>(counts.timed_requests()) : 0,
       stats::percentile(counts.buckets, counts.timed_requests(), 0.95),
-      results_.has_failed() ? static_cast<int>(options_.exit_code_on_error) : 0};
+      exit_code_.value_or(results_.has_failed() ? static_cast<int>(options_.exit_code_on_error) : 0)};
   for (const auto& listener : cast_.events().quitting) listener(quitting);
   return quitting.exit_code;
 }

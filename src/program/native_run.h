@@ -35,7 +35,8 @@ class NativeRun {
   void note_second(base::Instant now);
   void end_of_test(const char* reason, base::Instant now);
   void begin_quit(base::Instant now);
-  bool may_start(base::Instant now);
+  bool has_its_workers(base::Instant now);
+  void obey_swarm(base::Instant now);
   int finish();
   int decide_exit_code();
   bool prints_tables() const;
@@ -54,6 +55,8 @@ class NativeRun {
   std::optional<CsvFiles> csv_;
   base::Instant next_second_at_{}, next_table_at_{}, next_history_at_{};
   std::optional<base::Instant> autoquit_at_;
+  base::Instant began_at_{}, next_waiting_line_at_{};
+  std::optional<int> exit_code_;
   bool starts_itself_ = false;  // the command line's start is still to come
   bool waits_for_autoquit_ = false, is_quitting_ = false, has_warned_usage_ = false;
 };

@@ -21,6 +21,15 @@ struct Options {
   std::int64_t autoquit_s = -1;  // below 0: the page stays
   std::string tls_certificate, tls_key, build_path, web_base_path;
   bool has_class_picker = false;
+  bool is_master = false, is_worker = false;
+  std::string master_bind_host;
+  std::int64_t master_bind_port = 5557;
+  std::int64_t expect_workers = 1, expect_workers_max_wait_s = 0;  // 0: for ever
+  bool enables_rebalancing = false;
+  std::string resume_file;
+  std::string master_host;
+  std::int64_t master_port = 5557;
+  std::string join_secret;
   std::vector<std::string> tags, exclude_tags;
   std::string csv_prefix;
   bool has_full_history = false;

@@ -96,7 +96,6 @@ void Page::close() {
   set_log_listener(nullptr);
   if (!std::exchange(is_open_, false)) return;
   site_->close();
-  app::stop_control_thread();
 }
 
 // ---- showing

@@ -17,6 +17,11 @@ void Results::reset() {
   exceptions_.clear();
 }
 
+void Results::reset_elsewhere() {
+  statistics_.errors().clear();
+  exceptions_.clear();
+}
+
 void Results::add_exception(const std::string& message, const std::string& traceback, std::int64_t count,
                             const std::string& node) {
   ScenarioException& sum = exceptions_[message + '\0' + traceback];

@@ -26,6 +26,8 @@ class Results {
  public:
   void begin_test();
   void reset();
+  // The same where a master's node counts in our entries: it zeroes them itself.
+  void reset_elsewhere();
   void add_exception(const std::string& message, const std::string& traceback, std::int64_t count,
                      const std::string& node);
   // Of users of this process: exceptions are counted and logged, their log lines written.

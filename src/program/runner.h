@@ -57,7 +57,12 @@ class Runner {
   virtual bool is_distributed() const { return false; }
   virtual Json workers() const { return Json::array(); }  // as the page shows them
   virtual std::int64_t worker_count() const { return 0; }
+  virtual std::int64_t ready_count() const { return 0; }
+  virtual bool is_resumed() const { return false; }            // goes on with the run of a master before it
   virtual Json worker_logs() const { return Json::object(); }  // {id: [lines]}
+  // What became of the swarm makes an end necessary; asked once.
+  enum class StopWish { None, Stop, Quit };
+  virtual StopWish take_stop_wish() { return StopWish::None; }
 
   bool is_idle() const { return state() == RunState::Ready || state() == RunState::Stopped; }
 };

@@ -1,4 +1,3 @@
-#include <fmt/core.h>
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
@@ -7,12 +6,11 @@
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
-#include <openssl/rand.h>
 
-#include <array>
 #include <cerrno>
 #include <variant>
 
+#include "app/make_node.h"
 #include "app/swarm_node.h"
 #include "python/control.h"
 #include "stats/request_stats.h"
@@ -37,14 +35,6 @@ nb::dict to_dict(const Counts& counts) {
   nb::dict result;
   for (const auto& [name, count] : counts) result[nb::str(name.c_str(), name.size())] = count;
   return result;
-}
-
-std::string new_incarnation() {
-  std::array<unsigned char, 16> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  std::string text;
-  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
 }
 
 const char* name_of(cluster::Level level) {
@@ -144,39 +134,15 @@ void translate_link_error(const std::exception_ptr& error, void*) {
 
 // ---- master
 
-// Opens the store and gives the run in it, if there is one, to the machine.
-cluster::ResumeStore::Rows keep(const std::shared_ptr<MasterNode>& node, const std::string& resume_file) {
-  auto opened = cluster::ResumeStore::open(
-      resume_file, [weak = std::weak_ptr(node)](std::uint64_t ticket, const std::string& problem) {
-        if (const auto self = weak.lock()) self->on_saved(ticket, problem);
-      });
-  if (!opened) throw app::LinkError(opened.error(), false);
-  cluster::ResumeStore::Rows rows = (*opened)->rows();
-  node->keep_in(std::move(*opened));
-  return rows;
-}
-
 std::shared_ptr<MasterNode> make_master(const std::string& host, int port, std::string version, bool is_headless,
                                         bool enables_rebalancing, const std::string& join_secret,
                                         const std::string& resume_file) {
   cluster::MasterSettings settings;
   settings.version = std::move(version);
-  settings.incarnation = new_incarnation();
   settings.is_headless = is_headless;
   settings.enables_rebalancing = enables_rebalancing;
   settings.join_secret = join_secret;
-  settings.keeps_results = !resume_file.empty();
-  // 50,000 users need some seconds to end. Whoever is gone is missing after three and not waited for.
-  settings.quit_wait_beyond = base::from_seconds(60);
-  const app::ZmqLink::Settings link{app::ZmqLink::Kind::Router, {}, join_secret, settings.peer_limits.message_bytes};
-  auto node = std::make_shared<MasterNode>(control_loop(), link, std::move(settings));
-  node->link().listen(host, port);
-  cluster::ResumeStore::Rows rows;
-  if (!resume_file.empty()) rows = keep(node, resume_file);
-  node->start([rows = std::move(rows)](cluster::Master& master) {
-    return rows.empty() ? cluster::MasterActions{} : master.resume(rows, app::this_moment());
-  });
-  return node;
+  return app::make_master_node(control_loop(), host, port, resume_file, std::move(settings));
 }
 
 void start(MasterNode& node, std::int64_t users, double spawn_rate, std::optional<std::vector<std::string>> classes,
@@ -362,10 +328,8 @@ std::shared_ptr<WorkerNode> make_worker(const std::string& host, int port, std::
                                         double report_interval, double heartbeat_interval, double log_interval,
                                         double silence_limit) {
   cluster::WorkerSettings settings;
-  settings.client_id = client_id;
+  settings.client_id = std::move(client_id);
   settings.version = std::move(version);
-  settings.incarnation = new_incarnation();
-  settings.address = fmt::format("{}:{}", host, port);
   settings.join_secret = join_secret;
   settings.connect_retries = connect_retries;
   settings.connect_wait = base::from_seconds(connect_wait);
@@ -373,23 +337,13 @@ std::shared_ptr<WorkerNode> make_worker(const std::string& host, int port, std::
   settings.heartbeat_interval = base::from_seconds(heartbeat_interval);
   settings.log_interval = base::from_seconds(log_interval);
   settings.silence_limit = base::from_seconds(silence_limit);
-  const app::ZmqLink::Settings link{app::ZmqLink::Kind::Dealer, std::move(client_id), join_secret,
-                                    settings.message_limits.bytes};
-  auto node = std::make_shared<WorkerNode>(control_loop(), link, std::move(settings));
-  node->link().connect(host, port);
-  return node;
+  return app::make_worker_node(control_loop(), host, port, std::move(settings));
 }
 
 // Takes what was counted out of the statistics and sends it.
 void on_report(WorkerNode& node, std::uint64_t number, stats::RequestStats& statistics, double now, Counts user_classes,
                const nb::bytes& extra, std::size_t extra_pairs, std::uint64_t run) {
-  cluster::Taken taken;
-  for (const auto& entry : statistics.current_epoch().entries())
-    if (entry->num_requests() != 0 || entry->num_failures() != 0) taken.entries.push_back(entry->take(now));
-  taken.total = statistics.total().take(now);
-  const auto& errors = statistics.errors().records();
-  taken.errors.assign(errors.begin(), errors.end());
-  statistics.errors().clear();
+  cluster::Taken taken = cluster::take_out(statistics, now);
   taken.user_classes = std::move(user_classes);
   taken.extra = to_string(extra);
   taken.extra_pairs = extra_pairs;

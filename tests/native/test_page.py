@@ -32,8 +32,11 @@ class Served:
         return json.loads(self.get(path))
 
     def post(self, path: str, **fields: Any) -> Any:
-        data = urllib.parse.urlencode(fields, doseq=True).encode()
-        return json.loads(urllib.request.urlopen(self.url + path, data, timeout=10).read())
+        return json.loads(self.send(path, urllib.parse.urlencode(fields, doseq=True)))
+
+    def send(self, path: str, body: str) -> str:
+        with urllib.request.urlopen(self.url + path, body.encode(), timeout=10) as answer:
+            return answer.read().decode()
 
     def wait_for(self, what: Callable[[Any], Any]) -> Any:
         """Until the statistics fulfil it."""
@@ -95,8 +98,7 @@ def test_a_test_is_started_edited_stopped_and_reset(looker: Path, shop_url: str,
 
 def test_classes_are_chosen_and_edited(looker: Path, shop_url: str, tmp_path: Path) -> None:
     with served(looker, "--class-picker", "--host", shop_url, cwd=tmp_path) as page:
-        edit = json.dumps({"user_class_name": "Looker", "tasks": ["look"], "weight": 2}).encode()
-        assert urllib.request.urlopen(page.url + "/user", edit, timeout=10).status == 201
+        page.send("/user", json.dumps({"user_class_name": "Looker", "tasks": ["look"], "weight": 2}))
         args = json.loads(re.search(r"window.templateArgs=(.*?);window.basePath", page.get("/"))[1])
         assert args["users"]["Looker"] == {"host": None, "weight": 2, "fixed_count": 0, "tasks": ["look"] * 3}
         assert args["available_user_classes"] == ["Looker", "Failing"] and args["show_userclass_picker"]
