@@ -173,8 +173,7 @@ void NativeRun::end_of_test(const char* reason, base::Instant now) {
 
 void NativeRun::begin_quit(base::Instant now) {
   if (std::exchange(is_quitting_, true)) return;
-  control_.stop(now);
-  runner_->quit(now);
+  control_.quit(now);
 }
 
 int NativeRun::decide_exit_code() {

@@ -50,6 +50,12 @@ void RunControl::stop(base::Instant now) {
   runner_.stop(now);
 }
 
+void RunControl::quit(base::Instant now) {
+  limit_at_.reset();
+  shape_at_.reset();
+  runner_.quit(now);
+}
+
 bool RunControl::edit_class(const Json& settings) {
   const auto edited = cast_.edit(settings);
   if (edited) runner_.class_edited(*edited, settings);

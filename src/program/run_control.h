@@ -25,6 +25,8 @@ class RunControl {
   // The test ends so many seconds from now; 0: never. Quietly: turn() stops it itself, and has no reason to tell.
   void limit_run_time(std::int64_t seconds, base::Instant now, bool is_quiet);
   void stop(base::Instant now);
+  // As a stop, but the process ends: of a master's workers everybody goes home.
+  void quit(base::Instant now);
   void reset() { runner_.reset_statistics(); }
   // False if there is no such class or a value cannot be meant.
   bool edit_class(const Json& settings);
