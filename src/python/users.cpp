@@ -421,9 +421,8 @@ bool has_original_run(PyObject* user) {
   return run.get() == g.user_run && root_run.get() == g.task_set_run;
 }
 
-// live(user): what a user's greenlet runs. User.run() without its frames where nobody has replaced it.
-PyObject* live(PyObject*, PyObject* user) {
-  if (!load_originals()) return nullptr;
+// User.run(), without its frames where nobody has replaced it.
+PyObject* run_life(PyObject* user) {
   if (!has_original_run(user)) return PyObject_CallMethodNoArgs(user, names::run_);
   static PyObject* start_up = PyUnicode_InternFromString("_start_up");
   if (PyObject_SetAttr(user, names::_state_, g.running) < 0) return nullptr;
@@ -435,6 +434,19 @@ PyObject* live(PyObject*, PyObject* user) {
   // As in an except block: what is raised in on_stop() has the reason as its context.
   PyErr_Clear();
   return finished(user, PyObject_CallMethodNoArgs(user, names::on_stop_));
+}
+
+// live(user): what a user's greenlet runs. Whoever runs next must not count the user any more: gevent would take it out
+// of its group only after the hub's next turn, and the last of several users would believe that others are left.
+PyObject* live(PyObject*, PyObject* user) {
+  static PyObject* leave_group = PyUnicode_InternFromString("_leave_group");
+  if (!load_originals()) return nullptr;
+  PyObject* result = run_life(user);
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  if (!Ref::steal(PyObject_CallMethodNoArgs(user, leave_group))) PyErr_WriteUnraisable(user);
+  PyErr_Restore(type, value, traceback);
+  return result;
 }
 
 PyMethodDef live_def = {"live", live, METH_O, "Runs a user until it ends: the target of its greenlet."};

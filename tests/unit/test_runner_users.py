@@ -47,6 +47,22 @@ class TestStopping:
         assert diary == ["finished"]
         assert runner.user_count == 0
 
+    def test_users_that_end_in_the_same_turn_each_see_who_is_left(self, started, diary):
+        go_on = Event()
+
+        class Counting(User):
+            @task
+            def act(self):
+                go_on.wait()
+                diary.append(self.environment.runner.user_count)
+                raise StopUser()
+
+        runner = started(Counting, users=3)
+        gevent.sleep(0)
+        go_on.set()
+        runner.user_greenlets.join(PATIENCE_S)
+        assert diary == [3, 2, 1]
+
     def test_after_the_timeout_the_rest_is_killed(self, started, caplog):
         class Stubborn(User):
             @task

@@ -38,6 +38,10 @@ class Group(pool.Group):
         for leaving in self._leaving.values():
             leaving.discard(greenlet)
 
+    def leave(self, greenlet: Any) -> None:
+        """Forget a greenlet that is about to end; gevent would do it later."""
+        self._discard(greenlet)
+
     def count(self, class_name: str) -> int:
         """Users of the class that live."""
         return len(self._by_class.get(class_name, ()))

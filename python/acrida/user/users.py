@@ -11,6 +11,7 @@ from gevent import GreenletExit
 from gevent.pool import Group
 
 from .. import _core
+from .._runner.user_group import Group as UserGroup
 from ..exception import StopTest, StopUser
 from ..util import deprecation
 from ._rest import RestMixin, RestResponseT
@@ -143,6 +144,11 @@ class User(_core.LoopBase, metaclass=UserMeta):
         # Plugins reach the user as greenlet.args[0].
         self._greenlet = group.spawn(_core.live, self)
         return self._greenlet
+
+    def _leave_group(self) -> None:
+        # The last thing that a user does.
+        if isinstance(self._group, UserGroup):
+            self._group.leave(self._greenlet)
 
     def stop(self, force: bool = False) -> bool:
         """End the user: at once if it waits, has not begun or ``force``; else after its current task.
