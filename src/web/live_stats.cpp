@@ -165,11 +165,11 @@ std::vector<Series::Rates> rates_of(const stats::Entry& entry, std::int64_t end,
 
 }  // namespace
 
-Series LiveStats::series(const std::string& method, const std::string& name, double now, std::size_t most) {
+Series LiveStats::series(const std::string& method, const std::string& name, double settled, std::size_t most) {
   Series found;
   for_each_entry([&](const stats::Entry& entry, bool is_total) {
     if (is_total || entry.method() != method || entry.name() != name) return;
-    found.rates = rates_of(entry, static_cast<std::int64_t>(now), most, &found.seconds_per_point);
+    found.rates = rates_of(entry, static_cast<std::int64_t>(settled), most, &found.seconds_per_point);
     if (const stats::PercentileSeries* series = series_.find(entry)) {
       found.percentiles = series->percentiles();
       found.times = series->points();

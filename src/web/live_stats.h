@@ -76,8 +76,9 @@ class LiveStats {
   std::vector<HistoryPoint> history(std::size_t skip, std::size_t most);
   std::size_t history_size();
 
-  // What one entry counted until the last full second, `most` points or fewer; empty if there is no such entry.
-  Series series(const std::string& method, const std::string& name, double now, std::size_t most);
+  // What one entry counted until the last full second before `settled`, `most` points or fewer; empty if there is no
+  // such entry. What is younger than `settled` may still grow.
+  Series series(const std::string& method, const std::string& name, double settled, std::size_t most);
   // Calls visit(entry, is_total) for every entry while the test is held.
   template <class Visit>
   void for_each_entry(Visit&& visit) {

@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::string_view kMark = "<!--acrida:page-data-->";
 constexpr std::size_t kMostPoints = 1000;
+// Workers report every three seconds: younger seconds are not complete yet.
+constexpr double kReportSeconds = 4;
 
 std::string replaced(std::string page, std::string_view mark, const std::string& text) {
   const std::size_t at = page.find(mark);
@@ -211,7 +213,9 @@ Answer Renderer::logs() {
 Answer Renderer::series(const Request& request) {
   const wire::Fields query = wire::parse_urlencoded(request.query());
   const std::string method(wire::find_field(query, "method")), name(wire::find_field(query, "name"));
-  return json_answer(series_json(statistics_.series(method, name, base::wall_seconds(), kMostPoints)));
+  const bool is_distributed = value_or(*view_.get(RunView::Part::Status), "is_distributed", false);
+  const double settled = base::wall_seconds() - (is_distributed ? kReportSeconds : 0);
+  return json_answer(series_json(statistics_.series(method, name, settled, kMostPoints)));
 }
 
 Answer Renderer::health() {

@@ -19,10 +19,13 @@ export interface Mark {
 
 export const secondsOf = (point: HistoryPoint): number => Date.parse(point.time) / 1000;
 
-const valueOf = (point: HistoryPoint, key: string): number | null => {
-  const timed = (point as unknown as Record<string, [string, number] | undefined>)[key];
-  return timed ? timed[1] : null;
-};
+function valueOf(point: HistoryPoint, key: string): number | null {
+  const all = point as unknown as Record<string, [string, number] | undefined>;
+  const value = all[key]?.[1] ?? null;
+  // Without requests there is no response time, and 0 would be read as one.
+  const isSilent = value === 0 && key.startsWith("response_time") && all.current_rps?.[1] === 0;
+  return isSilent ? null : value;
+}
 
 /** The points one after the other, with a gap between two tests. */
 export function chartData(runs: HistoryPoint[][], keys: string[]): ChartData {
