@@ -25,7 +25,20 @@ STAND_INS = {"PYTHONPATH": str(Path(__file__).with_name("stand_ins"))}
 
 def rows(acrida: Program, name: str, *options: str, env: dict[str, str] | None = None) -> set[tuple[str, str]]:
     """Type and name of the rows of a run in which something happened and nothing failed."""
-    words = ["-f", str(PROTOCOLS / f"{name}.py"), "--headless", "-u", "4", "-r", "4", "-t", "1s", "--json"]
+    words = [
+        "-f",
+        str(PROTOCOLS / f"{name}.py"),
+        "--headless",
+        "-u",
+        "4",
+        "-r",
+        "4",
+        "-t",
+        "1s",
+        "--stop-timeout",
+        "10",
+        "--json",
+    ]
     done = acrida.run(None, *words, *options, env=env or {})
     assert done.exit_code == 0, done.stderr
     assert "Traceback" not in done.stderr
@@ -72,7 +85,10 @@ def test_openai(acrida: Program) -> None:
     pytest.importorskip("openai")
     with doubles.openai() as port:
         env = {"OPENAI_API_KEY": "x", "OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1"}
-        assert rows(acrida, "openai_user", env=env) == {("POST", "/v1/responses"), ("POST", "a long question")}
+        assert rows(acrida, "openai_user", "-t", "5s", env=env) == {
+            ("POST", "/v1/responses"),
+            ("POST", "a long question"),
+        }
 
 
 def test_milvus(acrida: Program) -> None:
