@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.support.ports import free_port
 from tests.support.program import Outcome, Program, Running
 from tests.support.target import Target
 
@@ -24,12 +24,6 @@ class Buyer(FastHttpUser):
     @task(1)
     def fail(self): self.client.get("/status/503")
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def eventually(holds: Callable[[], Any], what: str, seconds: float = 30) -> Any:

@@ -14,14 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ports import free_port
+
 START_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def find(name: str, *folders: str) -> Path:
@@ -33,10 +28,10 @@ def find(name: str, *folders: str) -> Path:
     pytest.skip(f"{name} is not installed")
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path | None = None) -> None:
     give_up_at = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up_at:
-        assert process.poll() is None, "the server ended"
+        assert process.poll() is None, f"the server ended: {log.read_text()[-2000:] if log else ''}"
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
@@ -62,7 +57,7 @@ def postgres(folder: Path) -> Iterator[str]:
     initdb = find("initdb", "usr/lib/postgresql/*/bin")
     folder.mkdir()
     prefix, port = as_unprivileged(folder), free_port()
-    data = folder / "data"
+    data, log = folder / "data", folder / "log"
     made = subprocess.run(
         [*prefix, initdb, "-D", data, "-U", "tester", "--auth=trust", "--no-sync", "--locale=C.UTF-8"],
         cwd=folder,
@@ -73,11 +68,11 @@ def postgres(folder: Path) -> Iterator[str]:
     assert made.returncode == 0, made.stderr
     server = subprocess.Popen(
         [*prefix, initdb.with_name("postgres"), "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=log.open("wb"),
+        stderr=subprocess.STDOUT,
     )
     try:
-        wait_for_port(port, server)
+        wait_for_port(port, server, log)
         yield f"postgresql://tester@127.0.0.1:{port}/postgres"
     finally:
         server.terminate()

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.swarm import free_port
 from tests.native.test_page import served
+from tests.support.ports import free_port
 from tests.support.program import install_locust
 
 PYTHON = """

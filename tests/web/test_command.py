@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from tests.cluster.swarm import free_port
+from tests.support.ports import free_port
 from tests.support.program import NOTES, Program
 
 from .conftest import OpenPage

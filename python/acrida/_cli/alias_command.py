@@ -102,6 +102,8 @@ def remove(packages: Path, scripts: Path) -> None:
     """Take away what ``install`` made, and nothing else."""
     (packages / f"{_HOOK}.pth").unlink(missing_ok=True)
     (packages / f"{_HOOK}.py").unlink(missing_ok=True)
+    for compiled in (packages / "__pycache__").glob(f"{_HOOK}.*.pyc"):
+        compiled.unlink()
     command = scripts / "locust"
     if command.exists() and _MARK in command.read_text(errors="replace"):
         command.unlink()
