@@ -13,6 +13,23 @@ from gevent.event import Event
 from .kit import PATIENCE_S, Other, Sleeper, ramp
 
 
+def test_a_user_that_has_ended_counts_no_longer_when_the_next_one_runs(started, diary):
+    both = Event()
+
+    class Leaver(User):
+        @task
+        def act(self):
+            both.wait()
+            diary.append(self.environment.runner.user_count)
+            raise StopUser
+
+    runner = started(Leaver, users=2)
+    both.set()  # wakes them one right after the other
+    runner.user_greenlets.join()
+    assert diary == [2, 1]
+    assert runner.user_classes_count == {"Leaver": 0}
+
+
 class TestStopping:
     def test_without_a_timeout_users_are_cut_where_they_are(self, started, diary):
         class Busy(User):
