@@ -54,14 +54,19 @@ const Answer& not_found() {
   return answer;
 }
 
+// The page holds what a person typed into its form, secrets too: that is for nobody else's page.
+bool is_for_other_sites(const RouteRule& rule) {
+  return !rule.is_change && rule.route != Route::Index && rule.route != Route::LastForm;
+}
+
 void allow_reading(const RouteRule& rule, Answer& answer) {
-  if (!rule.is_change) answer.headers.push_back({"Access-Control-Allow-Origin", "*"});
+  if (is_for_other_sites(rule)) answer.headers.push_back({"Access-Control-Allow-Origin", "*"});
 }
 
 Answer options_answer(const RouteRule& rule) {
   Answer answer{200, "text/html; charset=utf-8", {}, {{"Allow", allowed_methods(rule)}}};
   allow_reading(rule, answer);
-  if (!rule.is_change) answer.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"});
+  if (is_for_other_sites(rule)) answer.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"});
   return answer;
 }
 

@@ -170,9 +170,11 @@ def test_options_keep_their_types(opened: OpenPage) -> None:
     assert options["secret"]["is_secret"] and options["choice"]["choices"] == ["x", "y"]
     assert options["choice"]["help_text"] == "which"
     fields = [("user_count", "2"), ("spawn_rate", "100"), ("text", "b"), ("number", "7"), ("words", "c,d"),
-              ("numbers", "3"), ("numbers", "4"), ("flag", "true"), ("unknown", "x")]  # fmt: skip
+              ("numbers", "3"), ("numbers", "4"), ("flag", "true"), ("secret", "hush"), ("unknown", "x")]  # fmt: skip
     assert page.post("/swarm", fields).json()["success"]
     page.wait_for_state("running")
+    kept = page.get("/last-form").json()
+    assert kept["words"] == "c,d" and "secret" not in kept and "hush" not in str(kept)
     page.post("/stop")
     assert page.page_data()["extra_options"]["number"]["default_value"] == 7
     bad = page.post("/swarm", {"user_count": 1, "spawn_rate": 1, "text": "kept", "number": "many"})

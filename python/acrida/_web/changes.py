@@ -62,9 +62,18 @@ class Changes:
         with self._stopping:
             self._apply(start)
             # An edit sends less than a start: what it leaves out stays as it was.
-            self._last_form = (self._last_form if is_running else {}) | _last_form(form)
+            self._last_form = (self._last_form if is_running else {}) | self._kept(form)
             self._web_ui._site.set_last_form(to_json(self._last_form))
             return self._begin(start, is_running)
+
+    def _kept(self, form: Form) -> dict[str, Any]:
+        """What the form shows the next time."""
+        left_out = {"acrida_run", *self._web_ui._page_args.secrets()}
+        return {
+            name: values if len(values) > 1 else values[0]
+            for name, values in form.values.items()
+            if name not in left_out
+        }
 
     def _apply(self, start: Start) -> None:
         environment = self._environment
@@ -178,9 +187,3 @@ def _is_starting(runner: Any) -> bool:
     return any(
         greenlet is not None and not greenlet.dead for greenlet in (runner.spawning_greenlet, runner.shape_greenlet)
     )
-
-
-def _last_form(form: Form) -> dict[str, Any]:
-    return {
-        name: values if len(values) > 1 else values[0] for name, values in form.values.items() if name != "acrida_run"
-    }

@@ -71,6 +71,10 @@ def make_app(web_ui: WebUI, folders: list[str]) -> flask.Flask:
     return app
 
 
+#: Changes, and the page, which holds what a person typed into its form.
+_NOT_FOR_OTHER_SITES = {f"locust.{endpoint}" for endpoint in ("index", "swarm", "stop", "reset_stats", "update_user")}
+
+
 #: Hooks that are ours: what else is there is the person's.
 def own_hooks() -> set[Callable[..., Any]]:
     """The functions that :func:`make_app` has registered."""
@@ -78,7 +82,7 @@ def own_hooks() -> set[Callable[..., Any]]:
 
 
 def _allow_reading(response: flask.Response) -> flask.Response:
-    if flask.request.endpoint not in ("locust.swarm", "locust.stop", "locust.reset_stats", "locust.update_user"):
+    if flask.request.endpoint not in _NOT_FOR_OTHER_SITES:
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
     return response
 

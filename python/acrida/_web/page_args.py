@@ -58,6 +58,10 @@ class PageArgs:
             "percentiles_to_statistics": stats.PERCENTILES_TO_STATISTICS,
         }
 
+    def secrets(self) -> list[str]:
+        """The names of options whose values are not shown."""
+        return [name for name, option in self.extra_options(None).items() if option["is_secret"]]
+
     def extra_options(self, options: Namespace | None) -> dict[str, dict[str, Any]]:
         """The fields of options that locustfiles added, with the values that they have now."""
         if self._parser is None:
