@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from .task import LOCUST_STATE_RUNNING
@@ -24,7 +23,7 @@ class PytestUser(User):
         """Call the functions for ever; a failed request ends one round of a function, anything else the user."""
         self._state = LOCUST_STATE_RUNNING
         failures = _request_failures()
-        calls = [(item.obj, list(self._arguments(item))) for item in self.functions]
+        calls = [(item.obj, [_value_of(fixture, self) for fixture in fixtures_of(item)]) for item in self.functions]
         while True:
             for function, arguments in calls:
                 try:
@@ -35,15 +34,18 @@ class PytestUser(User):
                         raise
                     logger.debug("%s\n", error, exc_info=True)
 
-    def _arguments(self, item: Any) -> Iterator[Any]:
-        definitions = item._fixtureinfo.name2fixturedefs
-        for name in item._fixtureinfo.argnames:
-            found = definitions.get(name)
-            if not found:
-                raise ValueError(f"Could not find fixture for parameter {name!r} in {item.name}")
-            if len(found) > 1:
-                raise ValueError(f"Multiple fixtures found for parameter {name!r} in {item.name}")
-            yield _value_of(found[0].func, self)
+
+def fixtures_of(item: Any) -> list[Any]:
+    """The fixture functions of a collected test, one per parameter; ValueError unless each has exactly one."""
+    definitions = item._fixtureinfo.name2fixturedefs
+    found = [(name, definitions.get(name, ())) for name in item._fixtureinfo.argnames]
+    for name, fixtures in found:
+        # A parametrized argument is a fixture without a function of the file's own.
+        if not fixtures or name in getattr(getattr(item, "callspec", None), "params", ()):
+            raise ValueError(f"Could not find fixture for parameter {name!r} in {item.name}")
+        if len(fixtures) > 1:
+            raise ValueError(f"Multiple fixtures found for parameter {name!r} in {item.name}")
+    return [fixtures[0].func for _, fixtures in found]
 
 
 def _value_of(fixture: Any, user: User) -> Any:

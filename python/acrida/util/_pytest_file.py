@@ -6,6 +6,7 @@ import contextlib
 import io
 from typing import Any
 
+from ..user._pytest_user import fixtures_of
 from ..user.users import PytestUser, User
 
 
@@ -34,6 +35,7 @@ def user_classes_of(path: str) -> dict[str, type[User]]:
         pytest.main([path, *options], plugins=[collector, plugin])
     classes: dict[str, type[User]] = {}
     for item in collector.items:
+        fixtures_of(item)  # what is wrong with it is said now, not by every user that dies of it
         user_class = classes.setdefault(item.name, type(item.name, (PytestUser,), {"functions": []}))
         user_class.functions.append(item)  # type: ignore[attr-defined]
     return classes

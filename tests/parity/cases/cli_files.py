@@ -311,6 +311,17 @@ CASES = [
         observe=("exit",),
     ),
     command(
+        "pytest-parametrized",
+        "a test function with a parameter that is no fixture",
+        """
+        import pytest
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_it(session, n): pass
+    """,
+        *HEADLESS,
+        observe=("exit", "last stderr"),
+    ),
+    command(
         "pytest-style",
         "a pytest file as a locustfile",
         """
