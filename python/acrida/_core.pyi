@@ -544,10 +544,14 @@ class SwarmRow:
 
     def put_into(self, statistics: RequestStats, is_total: bool) -> None: ...
 
+    @property
+    def name_and_method(self) -> tuple[str, str]:
+        """Of an entry."""
+
 class MasterNode:
     """The master of a swarm, on the control thread."""
 
-    def __init__(self, host: str, port: int, version: str, is_headless: bool, enables_rebalancing: bool, join_secret: str, resume_file: str) -> None: ...
+    def __init__(self, host: str, port: int, version: str, is_headless: bool, enables_rebalancing: bool, join_secret: str, resume_file: str, report_wait: float) -> None: ...
 
     @property
     def port(self) -> int: ...
@@ -622,7 +626,7 @@ class MasterNode:
 class WorkerNode:
     """A worker of a swarm, on the control thread."""
 
-    def __init__(self, host: str, port: int, client_id: str, version: str, join_secret: str, connect_retries: int, connect_wait: float, report_interval: float, heartbeat_interval: float, log_interval: float, silence_limit: float) -> None: ...
+    def __init__(self, host: str, port: int, client_id: str, version: str, join_secret: str, connect_retries: int, connect_wait: float, report_interval: float, heartbeat_interval: float, log_interval: float, silence_limit: float, wait_before_ready: float) -> None: ...
 
     def begin(self) -> None: ...
 

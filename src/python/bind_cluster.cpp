@@ -73,6 +73,11 @@ void put_into(const SwarmRow& row, stats::RequestStats& statistics, bool is_tota
     statistics.current_epoch().put(entry);
 }
 
+std::pair<std::string, std::string> name_and_method(const SwarmRow& row) {
+  const auto& entry = std::get<std::shared_ptr<stats::Entry>>(row.row);
+  return {entry->name(), entry->method()};
+}
+
 // ---- what has happened, as tuples: a name and its values
 
 nb::tuple told(const cluster::Log& e) { return nb::make_tuple("log", name_of(e.level), std::string(e.logger), e.text); }
@@ -136,12 +141,13 @@ void translate_link_error(const std::exception_ptr& error, void*) {
 
 std::shared_ptr<MasterNode> make_master(const std::string& host, int port, std::string version, bool is_headless,
                                         bool enables_rebalancing, const std::string& join_secret,
-                                        const std::string& resume_file) {
+                                        const std::string& resume_file, double report_wait) {
   cluster::MasterSettings settings;
   settings.version = std::move(version);
   settings.is_headless = is_headless;
   settings.enables_rebalancing = enables_rebalancing;
   settings.join_secret = join_secret;
+  settings.report_wait = base::from_seconds(report_wait);
   return app::make_master_node(control_loop(), host, port, resume_file, std::move(settings));
 }
 
@@ -241,7 +247,7 @@ void bind_master(nb::module_& m) {
   nb::class_<MasterNode> master(m, "MasterNode", "The master of a swarm, on the control thread.");
   master
       .def(nb::new_(&make_master), "host"_a, "port"_a, "version"_a, "is_headless"_a, "enables_rebalancing"_a,
-           "join_secret"_a, "resume_file"_a)
+           "join_secret"_a, "resume_file"_a, "report_wait"_a)
       .def_prop_ro("port", [](MasterNode& node) { return node.link().port(); })
       .def_prop_ro("descriptor", [](MasterNode& node) { return node.events().descriptor(); })
       .def("take", &take<MasterNode>, "What has happened since the last call, in order: (name, values …).")
@@ -326,7 +332,7 @@ void bind_master(nb::module_& m) {
 std::shared_ptr<WorkerNode> make_worker(const std::string& host, int port, std::string client_id, std::string version,
                                         const std::string& join_secret, int connect_retries, double connect_wait,
                                         double report_interval, double heartbeat_interval, double log_interval,
-                                        double silence_limit) {
+                                        double silence_limit, double wait_before_ready) {
   cluster::WorkerSettings settings;
   settings.client_id = std::move(client_id);
   settings.version = std::move(version);
@@ -337,6 +343,7 @@ std::shared_ptr<WorkerNode> make_worker(const std::string& host, int port, std::
   settings.heartbeat_interval = base::from_seconds(heartbeat_interval);
   settings.log_interval = base::from_seconds(log_interval);
   settings.silence_limit = base::from_seconds(silence_limit);
+  settings.wait_before_ready = base::from_seconds(wait_before_ready);
   return app::make_worker_node(control_loop(), host, port, std::move(settings));
 }
 
@@ -365,7 +372,8 @@ void note(WorkerNode& node, Note take_note) {
 void bind_worker(nb::module_& m) {
   nb::class_<WorkerNode>(m, "WorkerNode", "A worker of a swarm, on the control thread.")
       .def(nb::new_(&make_worker), "host"_a, "port"_a, "client_id"_a, "version"_a, "join_secret"_a, "connect_retries"_a,
-           "connect_wait"_a, "report_interval"_a, "heartbeat_interval"_a, "log_interval"_a, "silence_limit"_a)
+           "connect_wait"_a, "report_interval"_a, "heartbeat_interval"_a, "log_interval"_a, "silence_limit"_a,
+           "wait_before_ready"_a)
       .def("begin",
            [](WorkerNode& node) {
              node.start([](cluster::Worker& worker) { return worker.begin(app::this_moment()); });
@@ -466,7 +474,8 @@ void bind_cluster(nb::module_& m) {
         "The public key (Z85) of a master with that join secret.");
   nb::register_exception_translator(translate_link_error);
   nb::class_<SwarmRow>(m, "SwarmRow", "A row of the statistics of a swarm.")
-      .def("put_into", &put_into, "statistics"_a, "is_total"_a);
+      .def("put_into", &put_into, "statistics"_a, "is_total"_a)
+      .def_prop_ro("name_and_method", &name_and_method, "Of an entry.");
   bind_master(m);
   bind_worker(m);
 }

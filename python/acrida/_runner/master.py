@@ -19,6 +19,7 @@ from .distributed import VERSION, DistributedRunner, ServerOrClient
 from .guard import kill_other
 from .nodes import WorkerNode, WorkerNodes
 from .swarm_events import deliver, log_line, pack, unpack
+from .waits import report_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,7 @@ class MasterRunner(DistributedRunner):
                 enables_rebalancing=bool(self._option("enable_rebalancing", False)),
                 join_secret=self._option("join_secret", ""),
                 resume_file=self._option("resume", ""),
+                report_wait=report_wait(),
             )
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
@@ -104,7 +106,7 @@ class MasterRunner(DistributedRunner):
                 {"worker_id": worker_id, "logs": lines}
             ),
             "statistics": self._on_statistics,
-            "entry": lambda row: row.put_into(self.stats._core, False),
+            "entry": self._on_entry,
             "error": lambda row: row.put_into(self.stats._core, False),
             "spawning_completed": self._on_ramp_complete,
             "run_stopped": lambda has_timed_out: self._run_ended.set(),
@@ -250,6 +252,10 @@ class MasterRunner(DistributedRunner):
         self._is_cleared = False
         row.put_into(self.stats._core, True)
         self.stats._refresh_total()
+
+    def _on_entry(self, row: _core.SwarmRow) -> None:
+        row.put_into(self.stats._core, False)
+        self.stats.entries.refresh(row.name_and_method)
 
     def _on_ramp_complete(self, user_count: int) -> None:
         self.target_user_classes_count = self._node.target_user_classes_count

@@ -19,9 +19,12 @@ from .guard import kill_other
 from .messages import CustomMessages
 from .spread import spread
 from .swarm_events import deliver, log_line, pack, unpack
+from .waits import wait_before_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gevent import Greenlet
 
     from ..env import Environment
 
@@ -51,6 +54,9 @@ class WorkerRunner(DistributedRunner):
         self._farewell = Event()
         self._gave_up: int | None = None
         self._has_quit = False
+        #: In which listeners of the start of a test are called.
+        self._beginning: Greenlet[..., Any] | None = None
+        self._begun_run: int | None = None
         self._log_forwarder: _LogForwarder | None = None
         self._node = _core.WorkerNode(
             host=master_host,
@@ -64,6 +70,7 @@ class WorkerRunner(DistributedRunner):
             heartbeat_interval=float(runners.HEARTBEAT_INTERVAL),
             log_interval=float(runners.WORKER_LOG_REPORT_INTERVAL),
             silence_limit=float(runners.MASTER_HEARTBEAT_TIMEOUT),
+            wait_before_ready=wait_before_ready(),
         )
         self.client = ServerOrClient(self, master_port)
         if runners.WORKER_LOG_REPORT_INTERVAL >= 0:
@@ -155,13 +162,7 @@ class WorkerRunner(DistributedRunner):
         """Not here: a worker does what its master says."""
         raise NotImplementedError("use start_worker")
 
-    def _on_apply_users(self, number: int, is_new_test: bool, counts: dict[str, int], *order: Any) -> None:
-        kill_other(self.spawning_greenlet)
-        self.spawning_greenlet = self.greenlet.spawn(
-            lambda: self.guarded(self._apply_users, number, is_new_test, counts, *order)  # type: ignore[misc]
-        )
-
-    def _apply_users(
+    def _on_apply_users(
         self,
         number: int,
         is_new_test: bool,
@@ -170,13 +171,28 @@ class WorkerRunner(DistributedRunner):
         stop_timeout: float | None,
         options: bytes,
         run: int,
-        spread_seconds: float,
-        spread_offset: float,
+        *spread_over: float,
     ) -> None:
+        kill_other(self.spawning_greenlet)
         self.last_received_spawn_timestamp = time.time()
         self._take_over(host, stop_timeout, unpack(options))
         if is_new_test:
-            self._begin_test(run)
+            # By itself: a later order ends the spawning of this one, but not what listeners do at the start.
+            before = self._beginning
+            self._beginning = self.greenlet.spawn(
+                lambda: self.guarded(self._begin_test, run, before)  # type: ignore[misc]
+            )
+        self.spawning_greenlet = self.greenlet.spawn(
+            lambda: self.guarded(self._apply_users, number, counts, *spread_over)  # type: ignore[misc]
+        )
+
+    def _apply_users(
+        self, number: int, counts: dict[str, int], spread_seconds: float = 0, spread_offset: float = 0
+    ) -> None:
+        if self._beginning is not None:
+            self._beginning.join()
+            if self._begun_run != self._run_of_statistics:
+                return  # an error at the start of the test, which has been logged
         self.start_worker(counts, spread_seconds, spread_offset)
         self._node.set_users(self._counts())
         self._node.batch_applied(number, self._counts())
@@ -196,9 +212,12 @@ class WorkerRunner(DistributedRunner):
             for user_class in self.user_classes:
                 user_class.host = host
 
-    def _begin_test(self, run: int) -> None:
+    def _begin_test(self, run: int, before: Greenlet[..., Any] | None) -> None:
+        if before is not None:
+            before.join()
         self.stats.clear_all()
         self._run_of_statistics = run
+        self._begun_run = None
         self._reported_requests = 0
         self._generator.begin()
         self.exceptions = {}
@@ -206,6 +225,7 @@ class WorkerRunner(DistributedRunner):
         self.worker_cpu_warning_emitted = False
         self.environment._filter_tasks_by_tags()
         self.environment.events.test_start.fire(environment=self.environment)
+        self._begun_run = run
 
     def start_worker(
         self, user_classes_count: dict[str, int], spread_seconds: float = 0, spread_offset: float = 0, **_: Any

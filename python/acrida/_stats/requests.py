@@ -41,6 +41,12 @@ class EntriesDict(MutableMapping[Key, StatsEntry]):
             view = self._view(core) if core is not None else None
         return view
 
+    def refresh(self, key: Key) -> None:
+        """The engine has another entry under this key: who has asked for it before sees that one from now on."""
+        view, core = self._views.get(key), self._epoch.find(key[1], key[0])
+        if view is not None and core is not None:
+            view._core = core
+
     def __getitem__(self, key: Key) -> StatsEntry:
         return self._find(key) or self.__missing__(key)
 
