@@ -250,3 +250,14 @@ def _(**_):
     assert late.status_code == 409 and "Somebody else" in late.json()["message"]
     page.close()
     assert page.finish().noted("start") == [[]]
+
+
+def test_a_start_is_answered_before_its_ramp_is_over_and_a_stop_ends_the_ramp(page: Page) -> None:
+    page.swarm(user_count=2, spawn_rate=1)
+    page.wait_until(lambda stats: stats["state"] == "spawning" and stats["user_count"] == 1)
+    page.wait_until(lambda stats: stats["state"] == "running" and stats["user_count"] == 2)
+    page.swarm(user_count=1000, spawn_rate=1)
+    page.wait_until(lambda stats: stats["state"] == "spawning")
+    assert page.post("/stop").json()["success"]
+    shown = page.stats()
+    assert (shown["state"], shown["user_count"]) == ("stopped", 0)
