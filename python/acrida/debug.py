@@ -68,8 +68,14 @@ class PrintListener:
         columns.append(_text_of(exception).ljust(9))
         if self.include_context:
             columns.append(str(context) if context else "")
-        columns.append(str(response._request.payload) if self.include_payload else "")
+        columns.append(_payload_of(response) if self.include_payload else "")
         print("\t".join(columns))
+
+
+def _payload_of(response: Any) -> str:
+    request = getattr(response, "request", None)
+    payload = getattr(request, "payload", None) if hasattr(request, "payload") else getattr(request, "body", None)
+    return "" if request is None else str(payload)
 
 
 def _time_of(start_time: float | None) -> str:
