@@ -298,7 +298,7 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     } else {
       error_code ignored;
       socket().shutdown(tcp::socket::shutdown_send, ignored);
-      if (!is_refused_) return;
+      if (!is_refused_ || on_piece_) return;  // there is one read at a time
       lowest().expires_after(kLinger);
       linger();
     }

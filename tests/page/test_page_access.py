@@ -165,6 +165,25 @@ def test_one_changed_name_among_500_touches_one_row(scripted: Callable[..., Page
     assert page.evaluate("[...window.touched].map(row => row.cells[1].innerText)") == ["/goods/003"]
 
 
+def test_no_number_is_cut_off(scripted: Callable[..., Page]) -> None:
+    big = {"num_requests": 123_456_789, "num_failures": 1_234_567, "avg_response_time": 123_456.0,
+           "max_response_time": 999_999, "avg_content_length": 1_050_000.0, "current_rps": 98_765.0}  # fmt: skip
+    page = scripted(rows=[{**ROW, **big, "percentiles": dict.fromkeys(ROW["percentiles"], 123_000)}], notices=[])
+    expect(page.get_by_role("row", name="/a")).to_contain_text("123,456,789")
+    cut = page.locator("td.number").evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)"
+    )
+    assert cut == []
+
+
+def test_nothing_requested_has_no_response_time(scripted: Callable[..., Page]) -> None:
+    silent = {**ROW, "method": "", "name": "Aggregated", "current_rps": 0.0, "current_fail_per_sec": 0.0}
+    page = scripted(total=silent, current_percentiles={"0.5": 0, "0.95": 0}, notices=[])
+    expect(page.locator(".figure", has_text="p50 response time").locator(".figure-value")).to_have_text("– ms")
+    tell(page, "delta", total={**silent, "current_rps": 4.0})
+    expect(page.locator(".figure", has_text="p50 response time").locator(".figure-value")).to_have_text("< 1 ms")
+
+
 def test_a_custom_login_form(page: Page, login_site: Site) -> None:
     form = {
         "inputs": [

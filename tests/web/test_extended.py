@@ -58,6 +58,9 @@ def _(environment, web_ui, **_):
             finally:
                 note("closed")
         return flask.Response(pieces())
+    @extend.route("/times-out", methods=["POST"])
+    def times_out():
+        with gevent.Timeout(0.1): return flask.request.stream.read()
     @extend.route("/fails")
     def fails(): raise ZeroDivisionError("mine")
     @extend.route("/upload", methods=["POST"])
@@ -219,6 +222,9 @@ def test_streams_come_in_pieces_and_end_when_the_client_leaves(extended: Page) -
 
 def test_a_view_that_fails_is_a_500_and_nothing_else(extended: Page) -> None:
     assert extended.get("/extend/fails").status_code == 500
+    with socket.create_connection(("127.0.0.1", extended.port), timeout=20) as slow:  # its body never comes
+        slow.sendall(b"POST /extend/times-out HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\nabc")
+        assert slow.recv(1000).startswith(b"HTTP/1.1 500 ")
     assert extended.get("/extend/echo").status_code == 200
 
 

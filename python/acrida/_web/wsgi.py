@@ -210,9 +210,12 @@ class Responses:
             finally:
                 if hasattr(pieces, "close"):
                     pieces.close()
-        except Exception:
+        except (Exception, gevent.Timeout):
             logger.exception("%s %s failed:", request.method, request.target)
             response.fail()
+        except BaseException:
+            response.fail()  # whoever ends the program or this greenlet: the client is not left waiting
+            raise
         finally:
             del self._open[id]
 

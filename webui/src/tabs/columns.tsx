@@ -48,7 +48,7 @@ export const allColumns: Column<Row>[] = [
   { key: "name", title: "Name", value: (row) => row.name, isHead: true },
   number("num_requests", "Requests", (row) => row.num_requests, count, 118),
   {
-    ...number("num_failures", "Fails", (row) => row.num_failures, count, 90),
+    ...number("num_failures", "Fails", (row) => row.num_failures, count, 98),
     show: (row) => <span class={row.num_failures ? "bad-number" : ""}>{count(row.num_failures)}</span>,
   },
   ...percentiles().map((p) =>
