@@ -48,6 +48,27 @@ std::string_view plain(std::string_view address) {
   return address;
 }
 
+// A part of a message, where ZeroMQ has put it: reports are long, and a copy would cost as much as reading them.
+class Frame {
+ public:
+  Frame() { zmq_msg_init(&message_); }
+  ~Frame() { zmq_msg_close(&message_); }
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+  bool receive(void* socket) { return zmq_msg_recv(&message_, socket, ZMQ_DONTWAIT) >= 0; }
+  bool has_more() const { return zmq_msg_more(&message_) != 0; }
+  std::string_view view() { return {static_cast<const char*>(zmq_msg_data(&message_)), zmq_msg_size(&message_)}; }
+  // The other side's, without the port; empty where ZeroMQ does not know it.
+  std::string_view address() const {
+    const char* from = zmq_msg_gets(&message_, "Peer-Address");
+    return from ? plain(from) : std::string_view{};
+  }
+
+ private:
+  zmq_msg_t message_;
+};
+
 }  // namespace
 
 struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
@@ -149,31 +170,16 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
     }
   }
 
-  // `address`, where it is asked for: the other side's, from what ZeroMQ knows about the message.
-  bool receive(std::string& into, bool& has_more, std::string* address = nullptr) const {
-    zmq_msg_t message;
-    zmq_msg_init(&message);
-    const int got = zmq_msg_recv(&message, socket, ZMQ_DONTWAIT);
-    if (got >= 0) {
-      into.assign(static_cast<const char*>(zmq_msg_data(&message)), zmq_msg_size(&message));
-      has_more = zmq_msg_more(&message) != 0;
-      if (const char* from = address ? zmq_msg_gets(&message, "Peer-Address") : nullptr) *address = plain(from);
-    }
-    zmq_msg_close(&message);
-    return got >= 0;
-  }
-
   bool read_one() {
-    bool has_more = false;
-    std::string peer, bytes, rest, address;
+    Frame peer, bytes, rest;
     if (settings.kind == Kind::Router) {
-      if (!receive(peer, has_more)) return false;
-      if (!has_more) return true;  // an identity without a message
+      if (!peer.receive(socket)) return false;
+      if (!peer.has_more()) return true;  // an identity without a message
     }
-    if (!receive(bytes, has_more, &address)) return false;
-    while (has_more && receive(rest, has_more)) {
-    }
-    on_message(peer, bytes, address);
+    if (!bytes.receive(socket)) return false;
+    bool has_more = bytes.has_more();
+    while (has_more && rest.receive(socket)) has_more = rest.has_more();
+    on_message(peer.view(), bytes.view(), bytes.address());
     return true;
   }
 

@@ -74,6 +74,7 @@ void Master::on_corrupted(std::string_view peer, std::string_view what) {
 
 // What any message may have brought to an end.
 void Master::after_message(Moment now) {
+  if (!is_test_running() || stopping_) stats_.settle();  // whoever is told that it is over may look at once
   announce_new_rows();
   if (reports_due_ && roster_.user_count() == target_) complete_spawning(now, true);
   if (resume_at_ && roster_.active_count() >= static_cast<std::int64_t>(resume_workers_)) resume_dispatch(now);
@@ -90,6 +91,7 @@ MasterActions Master::on_tick(Moment now) {
     next_second_ = now.at + kSecond;
     check_liveness(now);
     repeat_orders(now);
+    stats_.settle();
   }
   if (resume_at_ && now.at >= *resume_at_) resume_dispatch(now);
   if (ramp_.is_under_way()) dispatch(now);

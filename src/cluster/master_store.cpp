@@ -161,6 +161,7 @@ MasterActions Master::resume(const Rows& rows, Moment now) {
   for (const auto& [key, value] : rows) restore_row(key, value);
   stats_.take_changed_entries();
   stats_.take_changed_errors();
+  stats_.settle();
   actions_.push_back(StatisticsReplaced{stats_.shared_total()});
   announce_new_rows();
   adopts_ = true;
@@ -199,6 +200,7 @@ void Master::resume_dispatch(Moment now) {
 void Master::persist(Moment now) {
   next_save_ = now.at + kSaveEvery;
   if (!settings_.keeps_results || waiting_receipts_.size() >= kMostTickets) return;
+  stats_.settle();
   Persist save;
   save.replaces_everything = std::exchange(wants_full_save_, false);
   if (save.replaces_everything) {

@@ -74,8 +74,39 @@ TEST_CASE("a frame carries the fine histogram, where a base report knows the rou
   expect_merged(fine, 1);
   REQUIRE(read_base_report(base, {}, report, problem));
   coarse.merge(report, 0);
+  coarse.settle();
   CHECK(fine.total().percentile_us(1.0) == doctest::Approx(58'760'000).epsilon(0.001));
   CHECK(coarse.total().percentile_us(1.0) == doctest::Approx(59'000'000).epsilon(0.001));
+}
+
+TEST_CASE("rounded times that go over once a second are where each of them would have gone, and none is lost") {
+  RoundedTimes times;
+  stats::Histogram at_once, later;
+  std::int64_t kept = 0;
+  for (std::int64_t ms = 0; ms <= 150'000; ++ms) {
+    const auto place = stats::RoundedBuckets::place_of_bucket(ms);
+    if (!times.add(place, ms + 1)) continue;
+    ++kept;
+    at_once.add_at(stats::Histogram::index_of(static_cast<std::uint64_t>(ms) * 1000),
+                   static_cast<std::uint64_t>(ms + 1));
+  }
+  CHECK(kept == 384);
+  CHECK_FALSE(times.add(stats::RoundedBuckets::place_of_bucket(std::int64_t{7}), 0xffff'ffff));  // no room: at once
+  times.move_into(later);
+  times.move_into(later);  // they have gone
+  std::vector<std::pair<std::size_t, std::uint64_t>> one, two;
+  at_once.for_each([&](std::size_t index, std::uint64_t count) { one.emplace_back(index, count); });
+  later.for_each([&](std::size_t index, std::uint64_t count) { two.emplace_back(index, count); });
+  CHECK(one == two);
+
+  SwarmStats swarm(0);
+  Report report;
+  std::string problem;
+  REQUIRE(read_base_report(base_report_data(taken()), {}, report, problem));
+  swarm.merge(report, 0);
+  swarm.reset(0);
+  swarm.settle();
+  CHECK(swarm.total().percentile_us(1.0) == 0);
 }
 
 TEST_CASE("listeners of worker_report get the same dictionary from a frame as from a base report") {

@@ -18,24 +18,6 @@ std::size_t fine_index(double ms) {
   return Histogram::index_of(ms > 0 && ms < 1e13 ? static_cast<std::uint64_t>(ms * 1000) : 0);
 }
 
-void add_response_times(PythonShard& shard, const Report& tables, const EntryReport& row) {
-  const bool has_fine = row.fine.first != row.fine.last;
-  for (std::size_t i = row.buckets.first; i < row.buckets.last; ++i) {
-    const auto [ms, count] = tables.counts[i];
-    shard.rounded.add(RoundedBuckets::place_of_bucket(ms), count);
-    // The base dialect knows no better than the rounded value.
-    if (!has_fine) shard.histogram.add_at(fine_index(ms), static_cast<std::uint64_t>(count));
-  }
-  for (std::size_t i = row.odd_buckets.first; i < row.odd_buckets.last; ++i) {
-    const auto [ms, count] = tables.odd_buckets[i];
-    shard.rounded.add(RoundedBuckets::place_of_bucket(ms), count);
-    if (!has_fine) shard.histogram.add_at(fine_index(ms), static_cast<std::uint64_t>(count));
-  }
-  for (std::size_t i = row.fine.first; i < row.fine.last; ++i)
-    shard.histogram.add_at(static_cast<std::size_t>(tables.counts[i].at),
-                           static_cast<std::uint64_t>(tables.counts[i].count));
-}
-
 void widen(PythonShard& shard, const EntryReport& row) {
   // Go workers say 0 when there was no request.
   const bool has_times = row.num_requests > row.num_none_requests;
@@ -57,7 +39,8 @@ void add_counts(PythonShard& shard, const EntryReport& row) {
 }  // namespace
 
 void SwarmStats::clear(double now) {
-  total_ = std::make_shared<Entry>("", "Aggregated", now, true);
+  forget_unsettled();
+  total_.entry = std::make_shared<Entry>("", "Aggregated", now, true);
   entries_.clear();
   new_entries_.clear();
   rows_.clear();
@@ -68,7 +51,8 @@ void SwarmStats::clear(double now) {
 }
 
 void SwarmStats::reset(double now) {
-  total_->reset(now);
+  forget_unsettled();
+  total_.entry->reset(now);
   for (const auto& entry : entries_) entry->reset(now);
   errors_.clear();
   new_errors_.clear();
@@ -82,21 +66,65 @@ SwarmStats::Row& SwarmStats::find_or_create(std::string_view method, std::string
   auto entry = std::make_shared<Entry>(std::string(method), std::string(name), start_time, true);
   entries_.push_back(entry);
   new_entries_.push_back(entry);
-  return rows_.emplace(key_, Row{std::move(entry)}).first->second;
+  return rows_.emplace(key_, Row{.entry = std::move(entry)}).first->second;
 }
 
 void SwarmStats::merge(const Report& report, double now) {
   ++reports_;
   for (const EntryReport& row : report.entries) {
     Row& mine = find_or_create(row.method, row.name, row.start_time > 0 ? row.start_time : now);
-    merge_into(*mine.entry, report, row);
+    merge_into(mine, report, row);
     if (tracks_changes_ && !std::exchange(mine.has_changed, true)) changed_entries_.push_back(&mine);
   }
-  if (report.has_total) merge_into(*total_, report, report.total);
+  if (report.has_total) merge_into(total_, report, report.total);
   for (const ErrorReport& error : report.errors) merge_error(error);
 }
 
-void SwarmStats::merge_into(Entry& entry, const Report& tables, const EntryReport& row) {
+void SwarmStats::add_response_times(Row& mine, const Report& tables, const EntryReport& row) {
+  PythonShard& shard = mine.entry->fold();
+  const bool has_fine = row.fine.first != row.fine.last;
+  // The base dialect knows no better than the rounded value.
+  RoundedTimes* const times = has_fine || row.buckets.first == row.buckets.last ? nullptr : &unsettled_times(mine);
+  for (std::size_t i = row.buckets.first; i < row.buckets.last; ++i) {
+    const auto [ms, count] = tables.counts[i];
+    const RoundedBuckets::Place place = RoundedBuckets::place_of_bucket(ms);
+    shard.rounded.add(place, count);
+    if (times && !times->add(place, count)) shard.histogram.add_at(fine_index(ms), static_cast<std::uint64_t>(count));
+  }
+  for (std::size_t i = row.odd_buckets.first; i < row.odd_buckets.last; ++i) {
+    const auto [ms, count] = tables.odd_buckets[i];
+    shard.rounded.add(RoundedBuckets::place_of_bucket(ms), count);
+    if (!has_fine) shard.histogram.add_at(fine_index(ms), static_cast<std::uint64_t>(count));
+  }
+  for (std::size_t i = row.fine.first; i < row.fine.last; ++i)
+    shard.histogram.add_at(static_cast<std::size_t>(tables.counts[i].at),
+                           static_cast<std::uint64_t>(tables.counts[i].count));
+}
+
+RoundedTimes& SwarmStats::unsettled_times(Row& mine) {
+  if (!mine.times) mine.times = std::make_unique<RoundedTimes>();
+  if (!std::exchange(mine.is_unsettled, true)) unsettled_.push_back(&mine);
+  return *mine.times;
+}
+
+void SwarmStats::settle() {
+  for (Row* row : unsettled_) {
+    row->times->move_into(row->entry->fold().histogram);
+    row->is_unsettled = false;
+  }
+  unsettled_.clear();
+}
+
+void SwarmStats::forget_unsettled() {
+  for (Row* row : unsettled_) {
+    row->times->clear();
+    row->is_unsettled = false;
+  }
+  unsettled_.clear();
+}
+
+void SwarmStats::merge_into(Row& mine, const Report& tables, const EntryReport& row) {
+  Entry& entry = *mine.entry;
   PythonShard& shard = entry.fold();
   const auto second_of = [&] {
     return shard.has_last.get() ? static_cast<std::int64_t>(shard.last_request_at.get()) : -1;
@@ -104,7 +132,7 @@ void SwarmStats::merge_into(Entry& entry, const Report& tables, const EntryRepor
   const std::int64_t second_before = second_of();
   add_counts(shard, row);
   widen(shard, row);
-  add_response_times(shard, tables, row);
+  add_response_times(mine, tables, row);
   for (std::size_t i = row.per_second.first; i < row.per_second.last; ++i)
     shard.requests_per_second.add(tables.counts[i].at, tables.counts[i].count);
   for (std::size_t i = row.failures_per_second.first; i < row.failures_per_second.last; ++i)
@@ -132,9 +160,9 @@ void SwarmStats::merge_error(const ErrorReport& error) {
 }
 
 void SwarmStats::restore(const Report& row, bool is_total) {
-  Entry& entry = is_total ? *total_ : *find_or_create(row.total.method, row.total.name, row.total.start_time).entry;
-  entry.set_start_time(row.total.start_time);
-  merge_into(entry, row, row.total);
+  Row& mine = is_total ? total_ : find_or_create(row.total.method, row.total.name, row.total.start_time);
+  mine.entry->set_start_time(row.total.start_time);
+  merge_into(mine, row, row.total);
 }
 
 std::vector<std::shared_ptr<Entry>> SwarmStats::take_changed_entries() {

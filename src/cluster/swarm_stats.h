@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cluster/report.h"
+#include "cluster/rounded_times.h"
 #include "stats/entry.h"
 #include "stats/error_table.h"
 
@@ -30,14 +31,17 @@ class SwarmStats {
   void clear(double now);  // new entries: readers of the old ones keep what they have
   void reset(double now);  // zeros in place, no errors
 
-  // A report that was read without an error: counted completely.
+  // A report that was read without an error: counted completely; what settle() does is still to come.
   void merge(const Report& report, double now);
+  // Rounded response times of the base dialect go into the fine histograms, too. Once a second, and before somebody
+  // looks at what is final.
+  void settle();
   // A row as it was in a former life: its total is the row.
   void restore(const Report& row, bool is_total);
   void restore_error(const ErrorReport& error) { merge_error(error); }
 
-  stats::Entry& total() const { return *total_; }
-  const std::shared_ptr<stats::Entry>& shared_total() const { return total_; }
+  stats::Entry& total() const { return *total_.entry; }
+  const std::shared_ptr<stats::Entry>& shared_total() const { return total_.entry; }
   const std::vector<std::shared_ptr<stats::Entry>>& entries() const { return entries_; }
   const stats::ErrorTable& errors() const { return errors_; }
   std::int64_t reports() const { return reports_; }
@@ -56,12 +60,18 @@ class SwarmStats {
   struct Row {
     std::shared_ptr<stats::Entry> entry;
     bool has_changed = false;
+    std::unique_ptr<RoundedTimes> times{};  // made by the first report of the base dialect
+    bool is_unsettled = false;
   };
   Row& find_or_create(std::string_view method, std::string_view name, double start_time);
-  void merge_into(stats::Entry& entry, const Report& tables, const EntryReport& row);
+  void merge_into(Row& mine, const Report& tables, const EntryReport& row);
+  void add_response_times(Row& mine, const Report& tables, const EntryReport& row);
+  RoundedTimes& unsettled_times(Row& mine);
+  void forget_unsettled();
   void merge_error(const ErrorReport& report);
 
-  std::shared_ptr<stats::Entry> total_;
+  Row total_;
+  std::vector<Row*> unsettled_;
   std::vector<std::shared_ptr<stats::Entry>> entries_, new_entries_;
   std::unordered_map<std::string, Row> rows_;
   stats::ErrorTable errors_;
