@@ -36,6 +36,10 @@ def test_three_workers_share_users_and_report_what_they_did(make: MakeSwarm) -> 
     swarm = make(First)
     connected: list[str] = []
     swarm.environment.events.worker_connect.add_listener(lambda client_id: connected.append(client_id))
+    held: list[stats.StatsEntry] = []
+    swarm.environment.events.test_start.add_listener(
+        lambda environment: held.extend((environment.stats.total, environment.stats.get("/first", "GET")))
+    )
     workers = swarm.add_workers(3)
     assert connected == [worker.client_id for worker in workers]
     assert [worker.worker_index for worker in workers] == [0, 1, 2]
@@ -44,7 +48,8 @@ def test_three_workers_share_users_and_report_what_they_did(make: MakeSwarm) -> 
     until(lambda: swarm.master.stats.get("/first", "GET").num_requests == 6, "all reports")
     swarm.master.quit()
     until(lambda: swarm.users() == [0, 0, 0], "the users' end")
-    assert swarm.master.stats.num_requests == 6
+    # Also for who has asked before anything was there.
+    assert [entry.num_requests for entry in (swarm.master.stats, *held)] == [6, 6, 6]
     for who in ("master", "worker 0", "worker 1", "worker 2"):
         for event in ("test_start", "spawning_complete", "test_stopping", "test_stop"):
             until(lambda who=who, event=event: swarm.seen(who, event), f"{event} of the {who}")

@@ -113,12 +113,16 @@ class RequestStats:
         self._core = _core.RequestStats(use_response_times_cache, time.time())
         self._begin()
 
+    _total: StatsEntry
     #: On a master: what resets the statistics, which are counted elsewhere.
     _reset_elsewhere: Callable[[], None] | None = None
 
     def _refresh_total(self) -> None:
-        """The engine has another total."""
-        self._total = StatsEntry._of(self, self._core.epoch.total)
+        """The engine has another total: who has asked for it before sees that one from now on."""
+        if isinstance(self._total, StatsEntry):
+            self._total._core = self._core.epoch.total
+        else:
+            self._total = StatsEntry._of(self, self._core.epoch.total)
 
     def _begin(self) -> None:
         epoch = self._core.epoch
