@@ -756,6 +756,9 @@ class NativeScenario:
 
     def filter(self, name: str, include: Sequence[str], exclude: Sequence[str]) -> None: ...
 
+    def set_tasks(self, name: str, weights: Sequence[tuple[str, int]]) -> None:
+        """Weights of the tasks by name; others are left out."""
+
     def set_host(self, name: str, host: str) -> None: ...
 
     def fire(self, event: str, users: int = 0) -> None: ...

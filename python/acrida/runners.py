@@ -363,6 +363,10 @@ class Runner:
         row["count"] += 1
         row["nodes"].add(node_id)
 
+    def _log_native_exception(self, msg: str, place: str) -> None:
+        # Of a user written in C++: no traceback, and no user_error.
+        self.log_exception("local", msg, place)
+
     def register_message(self, msg_type: str, listener: Callable[..., None], concurrent: bool = False) -> None:
         """Have ``listener(environment=, msg=)`` called for messages of this type; Exception if it has one already."""
         self._messages.register(msg_type, listener, concurrent)

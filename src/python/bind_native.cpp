@@ -3,12 +3,15 @@
 #include <dlfcn.h>
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <acrida/scenario.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -46,6 +49,10 @@ class NativeScenario {
     throw nb::key_error(name.c_str());
   }
   Scenario& scenario() { return scenario_; }
+  // As the file has them.
+  const std::vector<detail::TaskDefinition>& all_tasks(const detail::UserDefinition& user) {
+    return all_tasks_.try_emplace(user.name, user.tasks).first->second;
+  }
 
  private:
   // Python loads this module for itself alone; scenarios use what include/acrida/ declares, which is in here.
@@ -55,6 +62,7 @@ class NativeScenario {
       dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
   }
   Scenario scenario_;
+  std::map<std::string, std::vector<detail::TaskDefinition>> all_tasks_;
 };
 
 nb::list classes(NativeScenario& self) {
@@ -78,6 +86,23 @@ std::optional<std::tuple<std::int64_t, double, std::vector<std::string>>> tick(N
   const std::optional<Tick> tick = shape.tick();
   if (!tick) return std::nullopt;
   return std::tuple{tick->users, tick->spawn_rate, tick->classes};
+}
+
+// The tasks of a class with the weights that they have on Python's side, where the page and --equal-weights change
+// them: those that are not named are left out until they are named again.
+void set_tasks(NativeScenario& self, const std::string& name, const std::vector<std::pair<std::string, int>>& weights) {
+  detail::UserDefinition& user = self.find(name);
+  if (user.order == detail::Order::Markov) return;  // its chain says what comes next
+  std::vector<detail::TaskDefinition> tasks;
+  for (detail::TaskDefinition task : self.all_tasks(user)) {
+    const auto found =
+        std::find_if(weights.begin(), weights.end(), [&](const auto& each) { return each.first == task.name; });
+    if (found == weights.end()) continue;
+    task.weight = found->second;
+    tasks.push_back(std::move(task));
+  }
+  user.tasks = std::move(tasks);
+  native::finish(user);
 }
 
 // The users of one test. Keeps its scenarios alive.
@@ -136,6 +161,7 @@ void bind_scenario(nb::module_& m) {
             native::filter(self.find(name), {include.begin(), include.end()}, {exclude.begin(), exclude.end()});
           },
           "name"_a, "include"_a, "exclude"_a)
+      .def("set_tasks", &set_tasks, "name"_a, "weights"_a, "Weights of the tasks by name; others are left out.")
       .def(
           "set_host",
           [](NativeScenario& self, const std::string& name, const std::string& host) { self.find(name).host = host; },

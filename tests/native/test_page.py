@@ -31,6 +31,12 @@ class Served:
     def json(self, path: str) -> Any:
         return json.loads(self.get(path))
 
+    def args(self) -> Any:
+        """What the page starts with."""
+        found = re.search(r"window.templateArgs=(.*?);window.basePath", self.get("/"))
+        assert found
+        return json.loads(found[1])
+
     def post(self, path: str, **fields: Any) -> Any:
         return json.loads(self.send(path, urllib.parse.urlencode(fields, doseq=True)))
 
@@ -58,13 +64,13 @@ class Served:
 
 
 @contextmanager
-def served(program: Path, *words: str, cwd: Path) -> Iterator[Served]:
-    command = [program, "--web-port", "0", "--web-host", "127.0.0.1", *words]
+def served(program: str | Path, *words: str, cwd: Path) -> Iterator[Served]:
+    command = [program, *words, "--web-port", "0", "--web-host", "127.0.0.1"]
     with subprocess.Popen(command, cwd=cwd, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         try:
             for line in process.stderr:
-                if found := re.search(r"Starting web interface at (\S+)", line):
+                if found := re.search(r"Starting web interface at ([^\s,]+)", line):
                     yield Served(process, found[1])
                     break
             else:
@@ -99,7 +105,7 @@ def test_a_test_is_started_edited_stopped_and_reset(looker: Path, shop_url: str,
 def test_classes_are_chosen_and_edited(looker: Path, shop_url: str, tmp_path: Path) -> None:
     with served(looker, "--class-picker", "--host", shop_url, cwd=tmp_path) as page:
         page.send("/user", json.dumps({"user_class_name": "Looker", "tasks": ["look"], "weight": 2}))
-        args = json.loads(re.search(r"window.templateArgs=(.*?);window.basePath", page.get("/"))[1])
+        args = page.args()
         assert args["users"]["Looker"] == {"host": None, "weight": 2, "fixed_count": 0, "tasks": ["look"] * 3}
         assert args["available_user_classes"] == ["Looker", "Failing"] and args["show_userclass_picker"]
         page.post("/swarm", user_count=3, spawn_rate=10, run_time="1s", user_classes=["Looker", "Failing"])

@@ -6,6 +6,7 @@ import atexit
 import logging
 import random
 import weakref
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -130,7 +131,10 @@ class NativeUsers:
             scenario, name = scenario_of(user_class), user_class.__name__
             if scenario is None:
                 continue
-            scenario.filter(name, sorted(include or ()), sorted(exclude or ()))
+            if include or exclude:
+                scenario.filter(name, sorted(include or ()), sorted(exclude or ()))
+            else:
+                scenario.set_tasks(name, list(Counter(task.__name__ for task in user_class.tasks).items()))
             scenario.set_host(name, user_class.host or "")
             classes.append((scenario, name))
         threads = getattr(environment.parsed_options, "threads", None) or 1
@@ -164,7 +168,7 @@ class NativeUsers:
         for count, message, place in errors:
             task_logger.error("%s%s\n%s", message, f" ({count} times)" if count > 1 else "", place)
             for _ in range(count):
-                self._runner.log_exception("local", message, place)
+                self._runner._log_native_exception(message, place)
 
 
 def scenario_of(user_class: type[User]) -> _core.NativeScenario | None:
