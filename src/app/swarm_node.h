@@ -153,7 +153,7 @@ class SwarmNode : public std::enable_shared_from_this<SwarmNode<Machine, Action>
       self->armed_for_ = {};
       self->link_.read_all();
       if (self->is_closed_) return;
-      auto tick = [&self](Machine& machine) {
+      auto tick = [&](Machine& machine) {
         if constexpr (std::is_same_v<Machine, cluster::Worker>) machine.set_hub_lag(self->owner_lag_seconds());
         return machine.on_tick(this_moment());
       };

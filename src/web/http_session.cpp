@@ -260,7 +260,7 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     refuse(400, fmt::format("This is not a valid HTTP request: {}.", error.message()));
   }
 
-  void refuse(int status, std::string why) {
+  void refuse(int status, const std::string& why) {
     state_ = State::Waiting;
     keep_alive_ = false;
     is_refused_ = true;
@@ -388,12 +388,12 @@ class Session final : public Connection, public Exchange, public std::enable_sha
 
 std::shared_ptr<Connection> start_session(tcp::socket socket, std::shared_ptr<SessionContext> context,
                                           std::function<void()> on_end) {
-  if (context->tls) {
-    auto session = std::make_shared<Session<Tls>>(context, std::move(on_end), std::move(socket), *context->tls);
+  if (asio::ssl::context* tls = context->tls.get()) {
+    auto session = std::make_shared<Session<Tls>>(std::move(context), std::move(on_end), std::move(socket), *tls);
     session->start();
     return session;
   }
-  auto session = std::make_shared<Session<Plain>>(context, std::move(on_end), std::move(socket));
+  auto session = std::make_shared<Session<Plain>>(std::move(context), std::move(on_end), std::move(socket));
   session->start();
   return session;
 }

@@ -15,7 +15,7 @@ namespace acrida::web {
 struct PageOptions {
   std::string base_path;  // "" or "/lo"
   std::string own_build_folder, package_folder;
-  std::string version, acrida_version;       // Locust's that we follow, and ours
+  std::string version, acrida_version;  // Locust's that we follow, and ours
   bool has_login = false;
   std::span<const PackedFile> packed_files = {};  // not empty: instead of the package's folder
 };
