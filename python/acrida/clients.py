@@ -205,9 +205,8 @@ class HttpSession(_core.Session, requests.Session):
     ) -> ResponseContextManager:
         if not isinstance(url, str):
             raise TypeError(f"the URL must be a str, not {type(url).__name__}")
-        full_url = self._build_url(url)
         if not self._why_not_fast() and can_be_prepared(kwargs):
-            prepared = self._prepared(method, full_url, kwargs)
+            prepared = self._prepared(method, self._build_url(url), kwargs)
             if prepared is not None:
                 response = self._perform(
                     method,
@@ -226,7 +225,7 @@ class HttpSession(_core.Session, requests.Session):
                 )
                 response.__dict__.setdefault("request", prepared)
                 return response  # type: ignore[no-any-return]
-        return self._requests_path(method, full_url, name, catch_response, context, kwargs)
+        return self._requests_path(method, url, name, catch_response, context, kwargs)
 
     def _requests_path(
         self,
@@ -249,7 +248,7 @@ class HttpSession(_core.Session, requests.Session):
         return send_safely(self, method, url, kwargs)
 
     def _prepared(self, method: str, url: str, kwargs: dict[str, Any]) -> requests.PreparedRequest | None:
-        """The request as requests would send it; None if only requests can send it."""
+        """The request as requests would send it; None if only requests can send it, or say what is wrong with it."""
         request = requests.Request(
             method=method.upper(),
             url=url,
@@ -261,7 +260,10 @@ class HttpSession(_core.Session, requests.Session):
             auth=kwargs.get("auth"),
             cookies=kwargs.get("cookies"),
         )
-        prepared = self.prepare_request(request)
+        try:
+            prepared = self.prepare_request(request)
+        except requests.RequestException:
+            return None
         if not isinstance(prepared.body, str | bytes | None) or not (prepared.url or "").startswith("http"):
             return None
         return prepared

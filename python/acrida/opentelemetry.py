@@ -54,7 +54,7 @@ def _resource_attributes(locustfile: str, profile: str | None) -> dict[str, str]
         "host.name": platform.node(),
         "filename": locustfile,
     }
-    return attributes | ({"profile": profile} if profile else {})
+    return attributes | {"profile": profile or ""}
 
 
 def _wanted_exporters(kind: str) -> list[str]:

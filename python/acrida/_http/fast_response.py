@@ -48,7 +48,8 @@ class FastRequest:
         headers = Headers()
         for line in self._lines:
             name, separator, value = line.partition(": ")
-            if separator:
+            # Host is the engine's unless somebody has chosen another one.
+            if separator and not (name == "Host" and f"//{value}/" in f"{self.url}/"):
                 headers.add(name, value)
         return headers
 

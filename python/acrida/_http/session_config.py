@@ -36,6 +36,8 @@ def header_pairs(headers: Any, ascii_only: bool = True) -> list[tuple[str, str]]
     for name, value in headers.items():
         if value is None:
             continue
+        if not ascii_only and isinstance(value, int | float):
+            value = str(value)  # geventhttpclient's rule
         pairs.append((_text(name, True), _text(value, ascii_only)))
     return pairs
 

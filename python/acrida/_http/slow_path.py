@@ -36,9 +36,10 @@ def request_by_requests(
 ) -> ResponseContextManager:
     """The call by requests' own way; one event, fired here unless ``catch_response`` leaves that to the with-block."""
     session.explicit_name = name or session.request_name
+    full_url = session._build_url(url)
     start_time = time.time()
     started_at = time.perf_counter()
-    plain = session._send_request_safe_mode(method, url, **kwargs)
+    plain = session._send_request_safe_mode(method, full_url, **kwargs)
     response_time = (time.perf_counter() - started_at) * 1000
     first = ((plain.history and plain.history[0]) or plain).request
     response_name = name or session.request_name or (first.path_url if first is not None else str(url))
@@ -52,7 +53,7 @@ def request_by_requests(
         "response": None,
         "exception": None,
         "start_time": start_time,
-        "url": first.url if first is not None else url,
+        "url": first.url if first is not None else full_url,
         "response_time": response_time,
         "response_length": length,
     }

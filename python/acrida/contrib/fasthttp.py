@@ -247,6 +247,7 @@ class FastHttpSession(_core.Session):
                     data = {**(data or {}), **kwargs}
             else:
                 params = {**kwargs, **dict(params or {})}
+        bare_url = full_url
         if params:
             full_url = with_params(full_url, params)
         body = body_of(data, json, files, sent)
@@ -261,7 +262,7 @@ class FastHttpSession(_core.Session):
             cookie = self._cookie_header(full_url)[0]
             if cookie:
                 pairs.append(("Cookie", cookie))
-        return self._perform(  # type: ignore[no-any-return]
+        response: FastResponse = self._perform(
             method,
             method.upper(),
             without_credentials(full_url),
@@ -275,6 +276,9 @@ class FastHttpSession(_core.Session):
             event_url=url,
             max_retries=max_retries,
         )
+        if params and response.url == full_url:
+            response.__dict__["url"] = bare_url  # what was asked for, as geventhttpclient has it
+        return response
 
 
 class FastHttpUser(RestMixin[RestResponseContextManager[Any]], User):

@@ -609,4 +609,199 @@ CASES = [
         """,
         observe=("exit", "notes", "log"),
     ),
+    wild(
+        "response-api",
+        "responses of requests in every corner",
+        """
+        import copy, pickle
+        from locust import HttpUser, task
+        class U(HttpUser):
+            @task
+            def t(self):
+                c = self.client
+                r = c.get("/json")
+                note(r.ok, bool(r), r.reason, r.encoding, r.apparent_encoding, r.is_redirect, r.is_permanent_redirect, r.links, len(r.content), r.raw is not None)
+                note(r.headers["content-type"], "Content-Type" in r.headers, list(r.iter_lines())[0][:5], [type(x).__name__ for x in r.iter_content(4)][:1])
+                note(r.elapsed.total_seconds() >= 0, r.request.method, r.request.path_url, r.request.headers["User-Agent"][:6], repr(r), r.cookies.get_dict())
+                r2 = pickle.loads(pickle.dumps(r)); note(r2.json() == r.json(), r2.status_code, r2.url == r.url)
+                r3 = copy.copy(r); note(r3.status_code, r3.json() == r.json())
+                r = c.get("/set-cookie?a=1&b=2"); note(sorted(r.cookies.get_dict().items()), sorted(c.cookies.keys()), r.cookies["a"])
+                r = c.get("/cookies", cookies={"mine": "1"}); note(r.json(), sorted(c.cookies.keys()))
+                r = c.get("/gzip"); note(r.headers.get("content-encoding"), len(r.content), r.content[:3])
+                with c.get("/bytes/5000", stream=True) if False else c.get("/bytes/5000", stream=True, catch_response=True) as r:
+                    note(r.raw.read(10), len(r.content) if False else sum(1 for _ in r.iter_content(1000)))
+                r = c.get("/status/503"); note(r.ok, r.status_code, bool(r))
+                try: r.raise_for_status()
+                except Exception as e: note(type(e).__name__, str(e).replace(self.host, ""))
+                r = c.get("/ok", headers={"X-None": None, "X-B": b"bytes"}); note(r.request.headers.get("X-B"))
+                for bad in ({"X": 1}, {"X": "a\\nb"}):
+                    try: c.get("/ok", headers=bad)
+                    except Exception as e: note(type(e).__name__)
+                for bad in (dict(timeout="x"), dict(nonsense=1), dict(json=object()), dict(data=5), dict(params=5), dict(auth=5)):
+                    try: note("got", c.post("/echo", **bad).status_code)
+                    except Exception as e: note(sorted(bad), type(e).__name__)
+                try: c.get(None)
+                except Exception as e: note(type(e).__name__)
+                try: c.get()
+                except TypeError as e: note("TypeError")
+                note(c.get("").status_code, c.get("/a%20b c?x=ü#frag").status_code)
+                note(c.get("/ok", allow_redirects=True, verify=False, cert=None, proxies=None, hooks=None).status_code)
+                note(c.trust_env, c.max_redirects, sorted(c.adapters), c.base_url == self.host, c.auth, c.verify)
+                s = copy.copy(c) if False else None
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "fast-api",
+        "FastHttpUser in every corner",
+        """
+        from locust import FastHttpUser, task
+        class U(FastHttpUser):
+            @task
+            def t(self):
+                c = self.client
+                r = c.get("/json")
+                note(r.ok, r.status_code, r.status, r.encoding, r.text[:5], r.encoding, r.json()["items"], r.headers["content-type"], r.headers.get("nope"), sorted(k for k, v in r.headers.items()))
+                note(r.url.replace(self.host, ""), r.request.url.replace(self.host, ""), r.request.method, r.request.body, sorted(n for n, v in r.request.headers.items()))
+                r = c.get("/ok", timeout=5); note(r.url.replace(self.host, ""))
+                r = c.get("/echo", params={"a": [1, 2], "b": "x y"}, name="p"); note(r.json()["target"])
+                r = c.post("/echo", {"a": 1, "b": "ü"}); note(r.json()["body"])
+                r = c.post("/echo", json=[1]); note(r.json()["body"], c.put("/echo", "text").json()["body"], c.patch("/echo", b"b").json()["body"])
+                note(c.delete("/echo").json()["method"], c.head("/ok").status_code, c.options("/echo").json()["method"])
+                r = c.post("/echo", files={"f": ("n.txt", b"data")}); note("n.txt" in r.json()["body"])
+                for path in ("/status/204", "/status/300", "/status/400", "/status/500"):
+                    r = c.get(path); note(r.status_code, r.ok, hasattr(r, "error"))
+                    try: r.raise_for_status()
+                    except Exception as e: note(type(e).__name__)
+                r = c.get("/redirect/3"); note(r.status_code, r.url.replace(self.host, ""))
+                r = c.get("/redirect/1", allow_redirects=False); note(r.status_code, r.headers["location"])
+                r = c.get("http://127.0.0.1:1/"); note(r.status_code, r.content, r.text, r.headers, r.ok)
+                with c.get("/ok", catch_response=True) as r:
+                    r.failure("x"); r.success()
+                with c.get("/ok", catch_response=True, name="meta") as r:
+                    r.request_meta["name"] = "renamed"; r.request_meta["context"]["z"] = 1
+                with c.get("/ok") as r: note(r.text)
+                try: c.get("/ok").success()
+                except Exception as e: note(type(e).__name__)
+                note(c.get("/gzip").content[:3], c.get("/deflate").status_code)
+                r = c.get("/bytes/5000", stream=True); note(len(r.stream.read()), r.status_code)
+                r = c.get("/ok", headers={"X-A": "1", "accept-encoding": "identity"}); note(r.request.headers.get("x-a"))
+                try: c.get("/ok", headers={"X": 1}); note("number passes")
+                except Exception as e: note(type(e).__name__)
+                for bad in (None, 5):
+                    try: c.get(bad)
+                    except Exception as e: note(type(e).__name__)
+                r = c.get("/text/text_html?body=abc", name="html"); note(r.text, r.encoding)
+                try: c.get("/ok").json()
+                except Exception as e: note(type(e).__name__)
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "hooks-that-fail",
+        "errors in every hook",
+        """
+        from locust import HttpUser, User, TaskSet, task, events, constant
+        import gevent
+        @events.test_start.add_listener
+        def ts(environment, **kw): raise RuntimeError("test_start")
+        @events.spawning_complete.add_listener
+        def sc(user_count, **kw): raise RuntimeError("spawning_complete")
+        @events.test_stopping.add_listener
+        def tp(environment, **kw): raise RuntimeError("test_stopping")
+        @events.test_stop.add_listener
+        def te(environment, **kw): raise RuntimeError("test_stop")
+        @events.quitting.add_listener
+        def q(environment, **kw): raise RuntimeError("quitting")
+        @events.user_error.add_listener
+        def ue(user_instance, exception, tb, **kw): raise RuntimeError("user_error")
+        class S(TaskSet):
+            def on_start(self): note("set starts")
+            def on_stop(self): raise RuntimeError("set on_stop")
+            @task
+            def t(self): self.interrupt()
+        class U(User):
+            wait_time = constant(0)
+            n = 0
+            tasks = [S]
+            @task
+            def t(self):
+                self.n += 1
+                if self.n == 3: gevent.spawn(self.environment.runner.quit); gevent.sleep(10)
+                raise ValueError("task")
+            def on_start(self):
+                import random; random.seed(5)
+            def on_stop(self): raise RuntimeError("on_stop")
+        """,
+        observe=("exit", "notes", "log"),
+    ),
+    wild(
+        "dynamic-classes",
+        "classes made by type(), imported, abstract, odd constructors, start overrides",
+        """
+        import sys, types
+        from locust import HttpUser, User, task, constant, between
+        from locust.env import Environment
+        class Base(HttpUser):
+            abstract = True
+            wait_time = constant(0)
+            path = "/ok"
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                self.made = True
+            @task
+            def go(self):
+                self.client.get(self.path, name=type(self).__name__)
+                self.stop()
+        for number in range(3):
+            globals()[f"Dynamic{number}"] = type(f"Dynamic{number}", (Base,), {"path": f"/ok?{number}", "weight": number + 1})
+        class Late(Base):
+            def start(self, group):
+                note("start", type(group).__name__ != "")
+                return super().start(group)
+            def context(self): return {"late": True}
+            def on_stop(self):
+                note("last", self.environment.runner.user_count >= 0)
+                import gevent
+                def end():
+                    while self.environment.runner.user_count: gevent.sleep(0.01)
+                    self.environment.runner.quit()
+                gevent.spawn(end)
+        """,
+        "-u",
+        "7",
+        "-r",
+        "100",
+        observe=("exit", "notes", "log"),
+    ),
+    wild(
+        "stats-by-hand",
+        "RequestStats and friends used as a library inside a locustfile",
+        """
+        import locust.stats
+        from locust.stats import RequestStats, StatsEntry, StatsError, calculate_response_time_percentile, sort_stats, diff_response_time_dicts
+        from locust import User, task
+        s = RequestStats()
+        for n in range(1, 101): s.log_request("GET", f"/p{n % 3}", n * 10, n)
+        s.log_error("GET", "/p0", ValueError("x")); s.log_error("GET", "/p0", ValueError("x")); s.log_error("POST", "/q", "text")
+        e = s.get("/p1", "GET")
+        note(e.num_requests, e.avg_response_time, e.median_response_time, e.min_response_time, e.max_response_time, e.avg_content_length, e.fail_ratio, e.get_response_time_percentile(0.95))
+        note(s.total.num_requests, s.total.num_failures, s.total.median_response_time, [s.total.get_response_time_percentile(p) for p in (0.5, 0.66, 0.9, 0.99, 0.999, 1.0)])
+        note([(x.name, x.method) for x in sort_stats(s.entries)], sorted(k[:2] for k in [(v.method, v.name) for v in s.errors.values()]))
+        note([(v.occurrences, v.to_name(), StatsError.parse_error(v.error)) for v in s.errors.values()])
+        other = RequestStats(); other.log_request("GET", "/p1", 5, 5); e.extend(other.get("/p1", "GET")); note(e.num_requests, e.min_response_time)
+        data = e.get_stripped_report() if False else e.serialize(); back = StatsEntry.unserialize(data); note(back.num_requests, back.name, sorted(data))
+        note(calculate_response_time_percentile({10: 5, 20: 5}, 10, 0.5), diff_response_time_dicts({1: 3, 2: 1}, {1: 1}))
+        note([v.to_dict() if hasattr(v, "to_dict") else 0 for v in s.errors.values()][0]["occurrences"])
+        s.reset_all(); note(s.total.num_requests, len(s.entries)); s.clear_all(); note(len(s.entries), len(s.errors))
+        note(locust.stats.get_readable_percentiles([0.5, 0.999, 1.0]), locust.stats.avg([1, 2, 4]), locust.stats.bucket_response_time(147) if False else 0)
+        note(e.to_string(current=False).split()[:3], e.percentile().split()[:2])
+        class U(User):
+            @task
+            def t(self): self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
 ]
