@@ -40,7 +40,7 @@ def quitting(environment, **kwargs): note("event", "quitting")
 
 def test_a_group_of_workers_joins_a_master_from_elsewhere(swarm: Swarm) -> None:
     group = swarm.worker("group", "--processes", "2", locustfile=SEEN)
-    options = ["-u", "4", "-r", "10", "-t", "1", "--tags", "nice", "--csv", "out", "--csv-full-history"]
+    options = ["-u", "4", "-r", "10", "-t", "3", "--tags", "nice", "--csv", "out", "--csv-full-history"]
     done = swarm.master(*options, locustfile=SEEN, LOCUST_WAIT_FOR_WORKERS_REPORT_AFTER_RAMP_UP="0.01").finish()
     workers = group.finish()
     assert (done.exit_code, workers.exit_code) == (0, 0), done.stderr
