@@ -92,7 +92,7 @@ nb::list take(Site& site) {
   return taken;
 }
 
-std::string to_string(nb::bytes bytes) { return {bytes.c_str(), bytes.size()}; }
+std::string to_string(const nb::bytes& bytes) { return {bytes.c_str(), bytes.size()}; }
 
 web::Answer to_answer(int status, const HeaderList& headers, std::string body) {
   web::Answer answer{status, {}, std::move(body), {}};
@@ -173,7 +173,7 @@ void bind_hub_side(nb::class_<Site>& site) {
           "read_more", [](Site& self, std::uint64_t id) { self.desk().read_more(id); }, "id"_a)
       .def(
           "answer",
-          [](Site& self, std::uint64_t id, int status, const HeaderList& headers, nb::bytes body) {
+          [](Site& self, std::uint64_t id, int status, const HeaderList& headers, const nb::bytes& body) {
             self.desk().answer(id, to_answer(status, headers, to_string(body)));
           },
           "id"_a, "status"_a, "headers"_a, "body"_a)
@@ -184,8 +184,8 @@ void bind_hub_side(nb::class_<Site>& site) {
           },
           "id"_a, "status"_a, "headers"_a)
       .def(
-          "push", [](Site& self, std::uint64_t id, nb::bytes bytes) { self.desk().push(id, to_string(bytes)); }, "id"_a,
-          "bytes"_a)
+          "push", [](Site& self, std::uint64_t id, const nb::bytes& bytes) { self.desk().push(id, to_string(bytes)); },
+          "id"_a, "bytes"_a)
       .def(
           "end", [](Site& self, std::uint64_t id) { self.desk().end(id); }, "id"_a);
 }
