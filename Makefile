@@ -135,6 +135,7 @@ $(VENV)/.lint: pyproject.toml tools/requirements.py | $(py)
 
 .PHONY: lint
 lint: install $(VENV)/.lint arrows ## form and lint of C++ and Python, types, stubs
+	@cmake --build $(build) --target acrida_program > /dev/null # makes the rows of its option table
 	tools/lint.sh $(VENV) $(build)
 
 .PHONY: fmt
