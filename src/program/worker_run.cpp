@@ -211,7 +211,7 @@ std::vector<std::int64_t> WorkerRun::wanted_of(const cluster::ClassCounts& count
   for (const auto& [name, count] : counts) {
     const auto& classes = crowd_->classes();
     const auto found =
-        std::find_if(classes.begin(), classes.end(), [&](const auto* each) { return each->name == name; });
+        std::find_if(classes.begin(), classes.end(), [&named = name](const auto* each) { return each->name == named; });
     if (found != classes.end())
       wanted[static_cast<std::size_t>(found - classes.begin())] = count;
     else if (count > 0)
