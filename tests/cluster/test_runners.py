@@ -132,6 +132,19 @@ def test_a_listener_of_test_start_may_take_its_time(make: MakeSwarm) -> None:
     go_on.set()
     until(lambda: worker.user_count == 3, "all users after the listener")
     assert calls == [1]
+    swarm.master.stop()
+    # A stop does not wait for it, and the next test begins when it is through.
+    go_on.clear()
+    gevent.spawn(swarm.master.start, 1, 100)
+    until(lambda: calls == [1, 1], "the listener again")
+    with gevent.Timeout(10):
+        swarm.master.stop()
+    gevent.spawn(swarm.master.start, 2, 100)
+    until(lambda: swarm.seen("master", "test_start") == 3, "the third start")
+    assert (worker.user_count, calls) == (0, [1, 1])
+    go_on.set()
+    until(lambda: worker.user_count == 2, "the users of the third test")
+    assert calls == [1, 1, 1]
 
 
 def test_heartbeats_and_usage_are_told_on_both_sides(make: MakeSwarm, monkeypatch: pytest.MonkeyPatch) -> None:
