@@ -334,18 +334,32 @@ struct Verb {
 Verb g_verbs[] = {{"GET", false}, {"OPTIONS", false}, {"HEAD", false},  {"POST", true},
                   {"PUT", true},  {"PATCH", true},    {"DELETE", false}};
 
+// What get(), post() and so on always pass to request(): those who replace it may look for it.
+bool add_defaults(const SessionObject* self, const Verb& verb, bool redirects, PyObject* keywords) {
+  const std::string_view method = verb.text;
+  const auto add = [keywords](PyObject* name, PyObject* value) { return PyDict_SetItem(keywords, name, value) == 0; };
+  const bool is_post = method == "POST";
+  if ((self->uses_requests_rules || verb.takes_body) && !add(names::data_, Py_None)) return false;
+  if ((self->uses_requests_rules || is_post) && !add(names::json_, Py_None)) return false;
+  if (!self->uses_requests_rules) return true;
+  if (method != "GET" && method != "OPTIONS" && method != "HEAD") return true;
+  return add(names::allow_redirects_, redirects ? Py_True : Py_False);
+}
+
 // post(url, data, json): requests passes data and json on by position behind the URL; through `request` they are
 // keywords, since its third parameter is the name.
 PyObject* through_request(PyObject* self, PyObject* attribute, const Verb& verb, PyObject* const* args,
                           Py_ssize_t nargs, PyObject* kwnames, bool redirects) {
-  if (nargs <= 1 || !verb.takes_body || nargs > 3)
+  const bool is_for_people = attribute == names::request_;  // a request() of theirs
+  if (nargs < 1 || nargs > (verb.takes_body ? 3 : 1) || (nargs == 1 && !is_for_people))
     return call_with_method(self, attribute, verb.method, args, nargs, kwnames, redirects);
   Ref bound = Ref::steal(PyObject_GetAttr(self, attribute));
   Ref positional = Ref::steal(PyTuple_Pack(2, verb.method, args[0]));
   Ref keywords = Ref::steal(PyDict_New());
   if (!bound || !positional || !keywords) return nullptr;
-  if (PyDict_SetItem(keywords.get(), names::data_, args[1]) < 0) return nullptr;
-  if (nargs == 3 && PyDict_SetItem(keywords.get(), names::json_, args[2]) < 0) return nullptr;
+  if (is_for_people && !add_defaults(as_session(self), verb, redirects, keywords.get())) return nullptr;
+  if (nargs > 1 && PyDict_SetItem(keywords.get(), names::data_, args[1]) < 0) return nullptr;
+  if (nargs > 2 && PyDict_SetItem(keywords.get(), names::json_, args[2]) < 0) return nullptr;
   const Py_ssize_t count = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
   for (Py_ssize_t i = 0; i < count; ++i)
     if (PyDict_SetItem(keywords.get(), PyTuple_GET_ITEM(kwnames, i), args[nargs + i]) < 0) return nullptr;

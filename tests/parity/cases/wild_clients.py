@@ -311,4 +311,74 @@ CASES = [
         """,
         observe=("exit", "notes"),
     ),
+    wild(
+        "replaced-clients",
+        "clients replaced, wrapped, shared, subclassed, mocked",
+        """
+        import copy, types, functools
+        from locust import HttpUser, FastHttpUser, User, TaskSet, task, events
+        from locust.clients import HttpSession
+        from locust.contrib.fasthttp import FastHttpSession
+        from unittest import mock
+        class Logged(HttpSession):
+            def request(self, method, url, *a, **k):
+                note("request", method, sorted(k))
+                return super().request(method, url, *a, **k)
+        class FastLogged(FastHttpSession):
+            def request(self, method, url, *a, **k):
+                note("fast", method, sorted(k))
+                k.setdefault("name", "fast " + url)
+                return super().request(method, url, *a, **k)
+        class U(HttpUser):
+            def on_start(self):
+                self.plain = self.client
+                self.client = Logged(base_url=self.host, request_event=self.environment.events.request, user=self)
+                self.fast = FastLogged(base_url=self.host, request_event=self.environment.events.request, user=self)
+            @task
+            def t(self):
+                self.client.get("/ok", name="a"); self.client.post("/echo", "x", {"j": 1}); self.client.put("/echo", data="y", params={"q": 1}); self.client.head("/ok"); self.client.delete("/echo")
+                self.fast.get("/ok"); self.fast.post("/echo", "d"); self.fast.post("/echo", json={}); self.fast.patch("/echo", "p"); self.fast.head("/ok"); self.fast.options("/echo")
+                original = self.plain.request
+                def wrapped(*a, **k):
+                    note("wrapped", a[0], len(a), sorted(k)); return original(*a, **k)
+                self.plain.request = wrapped
+                self.plain.get("/ok"); self.plain.post("/echo", "d"); self.plain.get("/ok", name="n", timeout=3)
+                del self.plain.request
+                self.plain.get("/ok", name="again")
+                twin = copy.copy(self); twin.client.get("/ok", name="twin")
+                with mock.patch.object(HttpSession, "get", return_value=types.SimpleNamespace(status_code=299)):
+                    note(self.plain.get("/nowhere").status_code)
+                self.plain.get = functools.partial(self.plain.get, name="partial"); self.plain.get("/ok")
+                hook = self.environment.events.request
+                f = hook.add_listener(lambda **kw: note("heard", kw["name"]))
+                self.plain.post("/ok", name="with listener"); hook.remove_listener(f); self.plain.post("/ok", name="without")
+                self.plain.base_url = self.host + "/status"; note(self.plain.get("/201", name="based").status_code)
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "timeouts-and-kills",
+        "gevent.Timeout, kill, killall, spawn_later, joins around requests",
+        """
+        import gevent
+        from locust import HttpUser, FastHttpUser, task, constant
+        class Both(HttpUser):
+            wait_time = constant(0)
+            @task
+            def t(self):
+                try:
+                    with gevent.Timeout(0.1): self.client.get("/delay/2000", name="slow")
+                except gevent.Timeout: note("timed out")
+                with gevent.Timeout(0.1, False): self.client.get("/delay/2000", name="silent")
+                g = gevent.spawn(self.client.get, "/delay/2000", name="killed"); gevent.sleep(0.05); g.kill(); note(g.dead, type(g.value).__name__)
+                gs = [gevent.spawn(self.client.get, f"/ok?{n}", name="many") for n in range(4)]; gevent.joinall(gs); note([x.value.status_code for x in gs])
+                done = gevent.event.Event(); gevent.spawn_later(0.01, done.set); note(done.wait(5))
+                r = gevent.with_timeout(2, self.client.get, "/ok", name="with_timeout"); note(r.status_code)
+                q = gevent.queue.Queue(); gevent.spawn(lambda: [q.put(n) for n in range(3)]); note([q.get(timeout=1) for _ in range(3)])
+                note(gevent.getcurrent() is self.greenlet, self.greenlet.args[0] is self)
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
 ]

@@ -466,4 +466,53 @@ CASES = [
         """,
         observe=("exit", "notes"),
     ),
+    wild(
+        "sequences-inherited",
+        "sequences that inherit, override and repeat; Markov chains; state",
+        """
+        import random
+        from locust import HttpUser, SequentialTaskSet, MarkovTaskSet, TaskSet, task, transition, transitions, constant
+        random.seed(11)
+        class First(SequentialTaskSet):
+            @task
+            def a(self): self.user.say("a")
+            @task(2)
+            def b(self): self.user.say("b")
+        def loose(ts): ts.user.say("loose")
+        class Second(First):
+            tasks = [loose]
+            @task
+            def a(self): self.user.say("a2")
+            @task
+            class Nested(SequentialTaskSet):
+                def on_start(self): self.user.say("(")
+                def on_stop(self): self.user.say(")")
+                @task
+                def x(self): self.user.say("x")
+                @task
+                def y(self):
+                    self.user.say("y"); self.interrupt(reschedule=self.user.n % 2 == 0)
+            @task
+            def end(self):
+                self.user.say("end"); self.interrupt()
+        class Chain(MarkovTaskSet):
+            @transition("two")
+            @transition("one", weight=2)
+            def one(self): self.user.say("1")
+            @transitions({"one": 1, "three": 2})
+            def two(self): self.user.say("2")
+            @transitions([("one", 1)])
+            def three(self): self.user.say("3"); self.interrupt() if self.user.n > 25 else None
+        class U(HttpUser):
+            wait_time = constant(0)
+            tasks = [Second, Chain]
+            n = 0
+            said = []
+            def say(self, what):
+                self.said.append(what); self.n += 1
+                if self.n == 60:
+                    note(" ".join(self.said)); self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
 ]
