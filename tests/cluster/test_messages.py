@@ -22,10 +22,16 @@ class Talker(User):
 @events.init_command_line_parser.add_listener
 def options(parser): parser.add_argument("--colour", default="none")
 
+begun = []
+
+@events.report_to_master.add_listener
+def reporting(client_id, data): note("reporting", *begun)
+
 @events.init.add_listener
 def begin(environment, runner, **kwargs):
     if isinstance(runner, WorkerRunner):
         note("index", runner.worker_index)
+        begun.append(True)
         runner.register_message("task", lambda environment, msg: (
             note("task", msg.type, msg.data["list"], msg.data["at"].year, msg.node_id == runner.client_id),
             runner.send_message("done", {"text": "fertig \\u00fc", "bytes": b"\\x00\\xff"})))
@@ -65,6 +71,7 @@ def test_events_messages_and_options_travel(swarm: Swarm) -> None:
     assert done.noted("connect") == [[True]]
     assert done.noted("done") == [["fertig ü", 2]]
     assert [42, True, True] in done.noted("report")
+    assert ours.noted("reporting")[0] == [True], "no report before the listeners of init could prepare for it"
     assert done.noted("complete") == ours.noted("complete") == [[3]]
     assert done.noted("start") == ours.noted("start") == [["red"]]
     assert len(done.noted("stop")) == len(ours.noted("stop")) == 1

@@ -57,6 +57,7 @@ class WorkerRunner(DistributedRunner):
         #: In which listeners of the start of a test are called.
         self._beginning: Greenlet[..., Any] | None = None
         self._begun_run: int | None = None
+        self._is_made = False
         self._log_forwarder: _LogForwarder | None = None
         self._node = _core.WorkerNode(
             host=master_host,
@@ -85,6 +86,7 @@ class WorkerRunner(DistributedRunner):
         if self._gave_up is not None:
             self._node.close()
             raise ConnectionError()
+        self._is_made = True
 
     @property
     def connected(self) -> bool:
@@ -270,7 +272,11 @@ class WorkerRunner(DistributedRunner):
     _reported_requests = 0
 
     def _on_take_report(self, number: int) -> None:
-        self._report(number)
+        if self._is_made:
+            self._report(number)
+        else:
+            # Whoever makes the runner goes first and fires `init`, whose listeners may add to each report.
+            self.greenlet.spawn(lambda: self.guarded(self._report, number))
 
     def _report(self, number: int) -> None:
         data: dict[str, Any] = {}
