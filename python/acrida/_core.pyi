@@ -434,6 +434,8 @@ class Response:
 
     _manual_result: Any
 
+    _report_request: Any
+
     _exchange_error: Any
 
     _request_head: Any
@@ -564,7 +566,14 @@ class MasterNode:
 
     def begin_test(self) -> None: ...
 
-    def start(self, users: int, spawn_rate: float, classes: Sequence[str] | None, user_classes: Sequence[tuple[str, float, int]], host: str | None, stop_timeout: float | None, parsed_options: bytes) -> None: ...
+    def start(self, users: int, spawn_rate: float, classes: Sequence[str] | None, user_classes: Sequence[tuple[str, float, int]], host: str | None, stop_timeout: float | None, parsed_options: bytes, is_dealt_elsewhere: bool) -> None: ...
+
+    def deal(self, shares: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> None:
+        """
+        [(worker id, [(class name, users)])], after a start that is dealt elsewhere.
+        """
+
+    def dealt(self) -> None: ...
 
     def stop(self) -> None: ...
 

@@ -18,6 +18,40 @@ if TYPE_CHECKING:
 __all__ = ["UsersDispatcher"]
 
 
+class _Setting:
+    """An attribute that lives in the engine, or in a subclass that keeps its own books, where it is a plain one."""
+
+    def __init__(self, name_in_engine: str) -> None:
+        self._name_in_engine = name_in_engine
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, dispatcher: Any, owner: type | None = None) -> Any:
+        if dispatcher is None:
+            return self
+        own = vars(dispatcher)
+        if "_core" in own:
+            return getattr(own["_core"], self._name_in_engine)
+        if self._name not in own:
+            raise AttributeError(f"{type(dispatcher).__name__} has no attribute {self._name!r} yet")
+        return own[self._name]
+
+    def __set__(self, dispatcher: Any, value: Any) -> None:
+        own = vars(dispatcher)
+        if "_core" in own:
+            setattr(own["_core"], self._name_in_engine, value)
+        else:
+            own[self._name] = value
+
+
+class _Nodes:
+    """The nodes in dealing order; without ``__set__``, so that subclasses may assign their own."""
+
+    def __get__(self, dispatcher: Any, owner: type | None = None) -> Any:
+        return self if dispatcher is None else [dispatcher._nodes[each] for each in dispatcher._core.workers]
+
+
 class UsersDispatcher(Iterator[dict[str, dict[str, int]]]):
     """Iterating over it after :meth:`new_dispatch` yields ``{worker id: {class name: wanted users}}`` and sleeps
     between two of them, so that users come and go at the spawn rate. May be replaced through
@@ -38,25 +72,9 @@ class UsersDispatcher(Iterator[dict[str, dict[str, int]]]):
         """Whether there are maps to come."""
         return self._core.is_in_progress
 
-    @property
-    def _worker_nodes(self) -> list[WorkerNode]:
-        return [self._nodes[worker_id] for worker_id in self._core.workers]
-
-    @property
-    def _wait_between_dispatch(self) -> float:
-        return self._core.wait_between_iterations
-
-    @_wait_between_dispatch.setter
-    def _wait_between_dispatch(self, seconds: float) -> None:
-        self._core.wait_between_iterations = seconds
-
-    @property
-    def _rebalance(self) -> bool:
-        return self._core.is_rebalance_due
-
-    @_rebalance.setter
-    def _rebalance(self, due: bool) -> None:
-        self._core.is_rebalance_due = due
+    _worker_nodes = _Nodes()
+    _wait_between_dispatch = _Setting("wait_between_iterations")
+    _rebalance = _Setting("is_rebalance_due")
 
     def get_current_user_count(self) -> int:
         """How many users the workers have been told to run."""

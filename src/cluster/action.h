@@ -84,6 +84,8 @@ struct ErrorAppeared {
 struct SpawningCompleted {
   std::int64_t user_count;
 };
+// (Python) Workers came or left in a test whose users Python deals: it has to deal them anew.
+struct WorkersChanged {};
 // (Python) Every worker has stopped after a stop (or did not in time): fire test_stop.
 struct RunStopped {
   bool has_timed_out;
@@ -112,7 +114,7 @@ struct Persist {
 using MasterAction =
     std::variant<Send, Log, StateChanged, CustomMessage, WorkerConnected, ReportReceived, HeartbeatSent,
                  ExceptionReceived, LogsReceived, StatisticsReplaced, EntryAppeared, ErrorAppeared, SpawningCompleted,
-                 RunStopped, StopWanted, QuitFinished, LocustfileWanted, ShipmentWanted, Persist>;
+                 WorkersChanged, RunStopped, StopWanted, QuitFinished, LocustfileWanted, ShipmentWanted, Persist>;
 using MasterActions = std::vector<MasterAction>;
 
 // ---- worker

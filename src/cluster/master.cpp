@@ -76,7 +76,7 @@ void Master::on_corrupted(std::string_view peer, std::string_view what) {
 void Master::after_message(Moment now) {
   if (!is_test_running() || stopping_) stats_.settle();  // whoever is told that it is over may look at once
   announce_new_rows();
-  if (reports_due_ && roster_.user_count() == target_) complete_spawning(now, true);
+  if (reports_due_ && roster_.user_count() == expected_users()) complete_spawning(now, true);
   if (resume_at_ && roster_.active_count() >= static_cast<std::int64_t>(resume_workers_)) resume_dispatch(now);
   check_stopped(now);
   check_quit(now);

@@ -48,6 +48,7 @@ struct StartOrder {
   std::vector<load::UserClass> user_classes;
   std::optional<std::string> host;
   std::optional<double> stop_timeout;
+  bool is_dealt_elsewhere = false;     // deal() and dealt() say who runs what; `users` is only shown
   std::string parsed_options{"\x80"};  // MessagePack map
 };
 
@@ -83,6 +84,9 @@ class Master {
   MasterActions begin_test(Moment now);
   // Without workers: a warning, and nothing else.
   MasterActions start(StartOrder order, Moment now);
+  // A map of somebody else's dispatcher, and the end of his ramp. Nothing happens if no ramp of that kind is under way.
+  MasterActions deal(Ramp::Shares shares, Moment now);
+  MasterActions dealt(Moment now);
   MasterActions stop(Moment now);
   // Sends quit to everybody and waits for their last results: QuitFinished comes. A second call ends the waiting.
   MasterActions quit(Moment now);
@@ -170,6 +174,8 @@ class Master {
 
   // master_run.cpp: ramp, stop, quit
   void dispatch(Moment now);
+  void end_ramp(Moment now);
+  std::int64_t expected_users() const { return ramp_.is_dealt_elsewhere() ? ramp_.user_count() : target_; }
   void send_orders(Moment now);
   void send_order(WorkerNode& node, Moment now);
   void repeat_orders(Moment now);

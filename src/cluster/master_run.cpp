@@ -62,6 +62,8 @@ MasterActions Master::start(StartOrder order, Moment now) {
   target_ = order.users;
   order_ = std::move(order);
   if (kind == StartKind::NewTest) ramp_.close();
+  if (ramp_.is_there() && ramp_.is_dealt_elsewhere() != order_.is_dealt_elsewhere) ramp_.close();
+  if (!ramp_.is_there() && order_.is_dealt_elsewhere) ramp_.open_for_shares();
   if (!ramp_.is_there()) ramp_.open(workers, order_.user_classes);
   log(Level::Info, fmt::format("Sending spawn jobs of {} users at {:.2f} spawn rate to {} ready workers", target_,
                                order_.spawn_rate, workers.size()));
@@ -92,12 +94,29 @@ void Master::dispatch(Moment now) {
         send_orders(now);
         break;
       case Ramp::Step::End:
-        target_classes_ = ramp_.totals();
-        reports_due_ = now.at + settings_.report_wait;
-        has_run_changed_ = true;
-        if (roster_.user_count() == target_) complete_spawning(now, true);
-        return;
+        return end_ramp(now);
     }
+}
+
+void Master::end_ramp(Moment now) {
+  target_classes_ = ramp_.totals();
+  reports_due_ = now.at + settings_.report_wait;
+  has_run_changed_ = true;
+  if (roster_.user_count() == expected_users()) complete_spawning(now, true);
+}
+
+MasterActions Master::deal(Ramp::Shares shares, Moment now) {
+  if (!ramp_.is_dealt_elsewhere() || !ramp_.is_under_way()) return take_actions();
+  ramp_.put_shares(std::move(shares));
+  send_orders(now);
+  return take_actions();
+}
+
+MasterActions Master::dealt(Moment now) {
+  if (!ramp_.is_dealt_elsewhere() || !ramp_.is_under_way()) return take_actions();
+  ramp_.end();
+  end_ramp(now);
+  return take_actions();
 }
 
 void Master::send_orders(Moment now) {
@@ -173,6 +192,10 @@ void Master::complete_spawning(Moment now, bool reports_are_in) {
 
 // Workers came or left in a test whose ramp is over: everybody's share anew. During a ramp the next map says it.
 void Master::rebalance(Moment now) {
+  if (ramp_.is_dealt_elsewhere()) {
+    if (ramp_.take_change()) actions_.push_back(WorkersChanged{});
+    return;
+  }
   if (state_ != RunState::Running || ramp_.is_under_way() || !ramp_.is_there() || resume_at_) return;
   if (!roster_.has_active() || !ramp_.is_rebalance_due()) return;
   if (!ramp_.start(target_, order_.spawn_rate, order_.classes)) return;

@@ -5,19 +5,37 @@
 namespace acrida::cluster {
 
 void Ramp::open(std::vector<std::string> workers, std::vector<load::UserClass> classes) {
+  close();
   dispatcher_.emplace(std::move(workers), std::move(classes));
   changes_.clear();
-  is_under_way_ = false;
-  due_at_.reset();
+}
+
+void Ramp::open_for_shares() {
+  close();
+  is_dealt_elsewhere_ = true;
+  changes_.clear();
 }
 
 void Ramp::close() {
   dispatcher_.reset();
+  is_dealt_elsewhere_ = false;
+  dealt_to_.clear();
+  dealt_.clear();
   is_under_way_ = false;
   due_at_.reset();
 }
 
+void Ramp::put_shares(Shares shares) {
+  dealt_to_.clear();
+  dealt_.clear();
+  for (auto& [worker, counts] : shares) {
+    dealt_to_.push_back(std::move(worker));
+    dealt_.push_back(std::move(counts));
+  }
+}
+
 bool Ramp::start(std::int64_t target, double rate, const std::optional<std::vector<std::string>>& classes) {
+  if (is_dealt_elsewhere_) return is_under_way_ = true;
   if (!dispatcher_->start(target, {rate}, classes)) return false;
   is_under_way_ = true;
   due_at_ = base::Instant{};  // at once
@@ -52,7 +70,16 @@ void Ramp::set_class(const load::UserClass& edited) {
   if (dispatcher_) dispatcher_->set_class(edited.name, edited.weight, edited.fixed_count);
 }
 
+std::int64_t Ramp::user_count() const {
+  if (dispatcher_) return dispatcher_->user_count();
+  std::int64_t users = 0;
+  for (const ClassCounts& counts : dealt_)
+    for (const auto& [name, count] : counts) users += count;
+  return users;
+}
+
 ClassCounts Ramp::counts_of(std::size_t worker) const {
+  if (is_dealt_elsewhere_) return dealt_[worker];
   ClassCounts counts;
   const auto& classes = dispatcher_->classes();
   for (std::size_t c = 0; c < classes.size(); ++c)
@@ -60,9 +87,16 @@ ClassCounts Ramp::counts_of(std::size_t worker) const {
   return counts;
 }
 
+ClassCounts Ramp::totals_dealt() const {
+  std::map<std::string, std::int64_t> totals;
+  for (const ClassCounts& counts : dealt_)
+    for (const auto& [name, count] : counts) totals[name] += count;
+  return {totals.begin(), totals.end()};
+}
+
 ClassCounts Ramp::totals() const {
+  if (!dispatcher_) return totals_dealt();
   ClassCounts counts;
-  if (!dispatcher_) return counts;
   const auto& classes = dispatcher_->classes();
   for (std::size_t c = 0; c < classes.size(); ++c) {
     std::int64_t total = 0;

@@ -96,6 +96,7 @@ nb::tuple told(const cluster::StatisticsReplaced& e) { return nb::make_tuple("st
 nb::tuple told(const cluster::EntryAppeared& e) { return nb::make_tuple("entry", SwarmRow{e.entry}); }
 nb::tuple told(const cluster::ErrorAppeared& e) { return nb::make_tuple("error", SwarmRow{e.record}); }
 nb::tuple told(const cluster::SpawningCompleted& e) { return nb::make_tuple("spawning_completed", e.user_count); }
+nb::tuple told(const cluster::WorkersChanged&) { return nb::make_tuple("workers_changed"); }
 nb::tuple told(const cluster::RunStopped& e) { return nb::make_tuple("run_stopped", e.has_timed_out); }
 nb::tuple told(const cluster::StopWanted& e) { return nb::make_tuple("stop_wanted", e.and_quit); }
 nb::tuple told(const cluster::QuitFinished& e) { return nb::make_tuple("quit_finished", e.silent); }
@@ -153,7 +154,7 @@ std::shared_ptr<MasterNode> make_master(const std::string& host, int port, std::
 
 void start(MasterNode& node, std::int64_t users, double spawn_rate, std::optional<std::vector<std::string>> classes,
            const std::vector<ClassRow>& user_classes, std::optional<std::string> host,
-           std::optional<double> stop_timeout, const nb::bytes& parsed_options) {
+           std::optional<double> stop_timeout, const nb::bytes& parsed_options, bool is_dealt_elsewhere) {
   cluster::StartOrder order;
   order.users = users;
   order.spawn_rate = spawn_rate;
@@ -162,8 +163,15 @@ void start(MasterNode& node, std::int64_t users, double spawn_rate, std::optiona
   order.host = std::move(host);
   order.stop_timeout = stop_timeout;
   order.parsed_options = to_string(parsed_options);
+  order.is_dealt_elsewhere = is_dealt_elsewhere;
   node.post([order = std::move(order)](cluster::Master& master) mutable {
     return master.start(std::move(order), app::this_moment());
+  });
+}
+
+void deal(MasterNode& node, cluster::Ramp::Shares shares) {
+  node.post([shares = std::move(shares)](cluster::Master& master) mutable {
+    return master.deal(std::move(shares), app::this_moment());
   });
 }
 
@@ -256,7 +264,12 @@ void bind_master(nb::module_& m) {
              node.post([](cluster::Master& machine) { return machine.begin_test(app::this_moment()); });
            })
       .def("start", &start, "users"_a, "spawn_rate"_a, "classes"_a.none(), "user_classes"_a, "host"_a.none(),
-           "stop_timeout"_a.none(), "parsed_options"_a)
+           "stop_timeout"_a.none(), "parsed_options"_a, "is_dealt_elsewhere"_a)
+      .def("deal", &deal, "shares"_a, "[(worker id, [(class name, users)])], after a start that is dealt elsewhere.")
+      .def("dealt",
+           [](MasterNode& node) {
+             node.post([](cluster::Master& machine) { return machine.dealt(app::this_moment()); });
+           })
       .def("stop",
            [](MasterNode& node) {
              node.post([](cluster::Master& machine) { return machine.stop(app::this_moment()); });

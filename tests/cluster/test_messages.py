@@ -150,3 +150,58 @@ def test_a_plugin_gets_a_report_out_before_its_time(swarm: Swarm) -> None:
     done = swarm.master("-u", "1", "-r", "10", "-t", "120", workers=1, locustfile=EAGER).finish()
     assert done.exit_code == worker.finish().exit_code == 0
     assert reported(done) == 1
+
+
+DEALT_BY_HAND = """
+import gevent
+from locust import User, constant, events, task
+from locust.dispatch import UsersDispatcher
+from locust.runners import MasterRunner
+
+class Low(User):
+    wait_time = constant(1)
+    @task
+    def act(self): pass
+class High(Low): pass
+
+class OneClassEach(UsersDispatcher):
+    def __init__(self, worker_nodes, user_classes):
+        self.nodes, self.names = sorted(worker_nodes, key=lambda node: node.index), ["High", "Low"]
+    def new_dispatch(self, target_user_count, spawn_rate, user_classes=None):
+        note("asked", target_user_count, spawn_rate, len(self.nodes))
+        self.steps = iter([1, 2])
+    dispatch_in_progress = property(lambda self: False)
+    def add_worker(self, worker_node): self.nodes.append(worker_node)
+    def remove_worker(self, worker_node):
+        note("gone", worker_node.index)
+        self.nodes.remove(worker_node)
+    def __next__(self):
+        users = next(self.steps)
+        return {node.id: {name: users * (name == self.names[node.index]) for name in self.names} for node in self.nodes}
+
+@events.init.add_listener
+def begin(environment, runner, **kwargs):
+    environment.dispatcher_class = OneClassEach
+    if isinstance(runner, MasterRunner):
+        environment.events.spawning_complete.add_listener(lambda user_count: gevent.spawn(complete, runner))
+
+def complete(runner):
+    workers = sorted(runner.clients.values(), key=lambda node: node.index)
+    note("users", runner.user_count, [node.user_classes_count for node in workers])
+    if len(workers) == 2: runner.send_message("leave", None, workers[0].id)
+    else: runner.quit()
+
+@events.init.add_listener
+def obey(environment, runner, **kwargs):
+    if not isinstance(runner, MasterRunner):
+        runner.register_message("leave", lambda environment, msg: runner.quit())
+"""
+
+
+def test_a_dispatcher_of_ones_own_deals_the_users_of_a_swarm(swarm: Swarm) -> None:
+    workers = [swarm.worker("one", locustfile=DEALT_BY_HAND), swarm.worker("two", locustfile=DEALT_BY_HAND)]
+    done = swarm.master("-u", "9", "-r", "10", locustfile=DEALT_BY_HAND).finish()
+    assert [worker.finish().exit_code for worker in workers] == [0, 0]
+    assert done.noted("asked") == [[9, 10, 2], [9, 10, 1]]
+    assert done.noted("gone") == [[0]]
+    assert done.noted("users") == [[4, [{"High": 2, "Low": 0}, {"High": 0, "Low": 2}]], [2, [{"High": 0, "Low": 2}]]]

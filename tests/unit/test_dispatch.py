@@ -10,6 +10,8 @@ import gevent
 import pytest
 from acrida import User
 from acrida.dispatch import UsersDispatcher
+from acrida.env import Environment
+from gevent.event import Event
 
 
 def user_class(name: str, weight: float = 1, fixed_count: int = 0) -> type[User]:
@@ -103,3 +105,50 @@ def test_people_may_set_the_wait_and_subclass(naps: list[float]) -> None:
     dispatcher.new_dispatch(3, 1)
     assert len(list(dispatcher)) == 3
     assert naps == [0.25, 0.25]
+
+
+class OwnBooks(UsersDispatcher):
+    """Replaces the dispatcher wholesale, under the names that it has, and never calls its constructor."""
+
+    def __init__(self, worker_nodes: Any, user_classes: Any) -> None:
+        self._worker_nodes = worker_nodes
+        self._user_classes = user_classes
+        self._rebalance = False
+        self._wait_between_dispatch = 0.5
+        self.asked: list[tuple[int, float]] = []
+
+    @property
+    def dispatch_in_progress(self) -> bool:
+        return False
+
+    @property
+    def dispatch_iteration_durations(self) -> list[float]:
+        return []
+
+    def new_dispatch(self, target_user_count: int, spawn_rate: float, user_classes: Any = None) -> None:
+        self.asked.append((target_user_count, spawn_rate))
+        self._maps = iter([self._map(2), self._map(3)])
+
+    def _map(self, users: int) -> dict[str, dict[str, int]]:
+        assert (self._rebalance, self._wait_between_dispatch) == (False, 0.5)
+        return {node.id: {each.__name__: users for each in self._user_classes} for node in self._worker_nodes}
+
+    def __next__(self) -> dict[str, dict[str, int]]:
+        return next(self._maps)
+
+
+def test_a_dispatcher_that_keeps_its_own_books_drives_a_runner() -> None:
+    class Sleeper(User):
+        def on_start(self) -> None:
+            gevent.sleep(1000)
+
+    environment = Environment(user_classes=[Sleeper], dispatcher_class=OwnBooks)
+    told = Event()
+    environment.events.spawning_complete.add_listener(lambda user_count: told.set())
+    runner = environment.create_local_runner()
+    runner.start(-1, 5)
+    assert told.wait(10)
+    dispatcher = runner._users_dispatcher
+    assert isinstance(dispatcher, OwnBooks) and dispatcher.asked == [(-1, 5)]
+    assert (runner.user_count, runner.target_user_classes_count) == (3, {"Sleeper": 3})
+    runner.quit()

@@ -15,6 +15,7 @@ from .. import _core
 from .._shipping import archive as shipping
 from .._shipping.collect import Collection
 from ..rpc.protocol import Message
+from .dealing import Dealing
 from .distributed import VERSION, DistributedRunner, ServerOrClient
 from .guard import kill_other
 from .nodes import WorkerNode, WorkerNodes
@@ -42,6 +43,7 @@ class MasterRunner(DistributedRunner):
         self.master_bind_port = master_bind_port
         self.target_spawn_rate: float = 0
         self._known = WorkerNodes()
+        self._dealing = Dealing(self)
         self._ramp_ended = Event()
         self._run_ended = Event()
         self._quit_ended = Event()
@@ -64,7 +66,7 @@ class MasterRunner(DistributedRunner):
         try:
             return _core.MasterNode(
                 host=host,
-                port=self.master_bind_port,
+                port=int(self.master_bind_port),
                 version=VERSION,
                 is_headless=bool(self._option("headless", False)),
                 enables_rebalancing=bool(self._option("enable_rebalancing", False)),
@@ -109,6 +111,7 @@ class MasterRunner(DistributedRunner):
             "entry": self._on_entry,
             "error": lambda row: row.put_into(self.stats._core, False),
             "spawning_completed": self._on_ramp_complete,
+            "workers_changed": self._on_workers_changed,
             "run_stopped": lambda has_timed_out: self._run_ended.set(),
             "stop_wanted": self._on_stop_wanted,
             "quit_finished": self._on_quit_finished,
@@ -227,11 +230,15 @@ class MasterRunner(DistributedRunner):
             parsed_options=pack(
                 _plain(vars(self.environment.parsed_options) if self.environment.parsed_options else {})
             ),
+            is_dealt_elsewhere=self._dealing.is_wanted,
         )
         if kind != "no workers":
+            if self._dealing.is_wanted:
+                self._dealing.run(user_count, spawn_rate, user_classes)
             self._ramp_ended.wait()
 
     def _begin_test(self) -> None:
+        self._users_dispatcher = None
         self.exceptions = {}
         self.stats.clear_all()
         self._is_cleared = True
@@ -262,6 +269,12 @@ class MasterRunner(DistributedRunner):
         self.environment.events.spawning_complete.fire(user_count=user_count)
         self._ramp_ended.set()
 
+    def _on_workers_changed(self) -> None:
+        from ..runners import STATE_RUNNING
+
+        if self._dealing.workers_changed() and self.state == STATE_RUNNING:
+            self.greenlet.spawn(lambda: self.guarded(self.start, self.target_user_count, self.target_spawn_rate))
+
     # Stop
 
     def stop(self, send_stop_to_client: bool = True) -> None:
@@ -282,6 +295,7 @@ class MasterRunner(DistributedRunner):
         self.final_user_classes_count = self.user_classes_count
         self._cancel_shape()
         self._run_ended.clear()
+        self._dealing.cancel()
         self._node.stop()
         self._ramp_ended.set()
         self._run_ended.wait()
@@ -314,6 +328,7 @@ class MasterRunner(DistributedRunner):
             self.environment.events.test_stopping.fire(environment=self.environment)
             self.final_user_classes_count = self.user_classes_count
         self._ramp_ended.set()
+        self._dealing.cancel()
         self._node.quit()
         self._quit_ended.wait()
         self._run_ended.set()

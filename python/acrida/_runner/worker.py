@@ -61,7 +61,7 @@ class WorkerRunner(DistributedRunner):
         self._log_forwarder: _LogForwarder | None = None
         self._node = _core.WorkerNode(
             host=master_host,
-            port=master_port,
+            port=int(master_port),
             client_id=self.client_id,
             version=VERSION,
             join_secret=self._option("join_secret", ""),
