@@ -60,6 +60,7 @@ int response_traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(r->exception);
   Py_VISIT(r->meta);
   Py_VISIT(r->manual);
+  Py_VISIT(r->reporter);
   return 0;
 }
 
@@ -70,6 +71,7 @@ int response_clear(PyObject* self) {
   Py_CLEAR(r->exception);
   Py_CLEAR(r->meta);
   Py_CLEAR(r->manual);
+  Py_CLEAR(r->reporter);
   return 0;
 }
 
@@ -231,11 +233,23 @@ int set_entered(PyObject* self, PyObject* value, void*) {
 }
 PyObject* get_entered(PyObject* self, void*) { return PyBool_FromLong(as_response(self)->entered); }
 
+PyMethodDef report_def = {"_report_request", response_report, METH_NOARGS, "Reports the request as it was judged."};
+PyObject* get_reporter(PyObject* self, void*) {
+  PyObject* reporter = as_response(self)->reporter;
+  return reporter ? Py_NewRef(reporter) : PyCFunction_New(&report_def, self);
+}
+int set_reporter(PyObject* self, PyObject* value, void*) {
+  Py_XSETREF(as_response(self)->reporter, Py_XNewRef(value));
+  return 0;
+}
+
 PyGetSetDef getset[] = {{"request_meta", get_meta, set_meta, "What will be reported; may be edited.", nullptr},
                         {"_session", get_session, nullptr, nullptr, nullptr},
                         {"_method", get_method, nullptr, nullptr, nullptr},
                         {"_failure", get_exception, set_exception, "Why it counts as failed, or None.", nullptr},
                         {"_manual_result", get_manual, set_manual, nullptr, nullptr},
+                        {"_report_request", get_reporter, set_reporter,
+                         "Plugins that report by themselves assign a function of their own.", nullptr},
                         {"_exchange_error", get_error, nullptr, nullptr, nullptr},
                         {"_request_head", get_request_head, nullptr, nullptr, nullptr},
                         {"_request_body", get_request_body, nullptr, nullptr, nullptr},
@@ -285,6 +299,16 @@ long long response_length(const ResponseObject* r) {
   return static_cast<long long>(r->op->answer.body.size());
 }
 
+// The verdict once there is one; FastHttpUser's responses know before why they would be failures.
+PyObject* meta_exception(ResponseObject* r) {
+  if (r->catches && !r->entered && r->manual) return Py_NewRef(r->manual == Py_True ? Py_None : r->manual);
+  if (r->op && r->session && !session_of(r)->uses_requests_rules) {
+    PyObject* failure = own_failure(r);
+    if (failure || PyErr_Occurred()) return failure;
+  }
+  return Py_NewRef(r->exception ? r->exception : Py_None);
+}
+
 PyObject* request_meta(ResponseObject* r) {
   if (r->meta) return r->meta;
   Ref meta = Ref::steal(PyDict_New());
@@ -297,13 +321,14 @@ PyObject* request_meta(ResponseObject* r) {
   Ref context = r->context ? Ref::borrow(r->context) : Ref::steal(PyDict_New());
   PyObject* name = r->name ? r->name : url.get();
   PyObject* method = r->method ? r->method : Py_None;
-  PyObject* failure = r->exception ? r->exception : Py_None;
+  Ref failure = Ref::steal(meta_exception(r));
+  if (!failure) return nullptr;
   if (!url || !time || !length || !start || !context) return nullptr;
   const std::pair<PyObject*, PyObject*> items[] = {{names::request_type_, method},
                                                    {names::name_, name},
                                                    {names::context_, context.get()},
                                                    {names::response_, reinterpret_cast<PyObject*>(r)},
-                                                   {names::exception_, failure},
+                                                   {names::exception_, failure.get()},
                                                    {names::start_time_, start.get()},
                                                    {names::url_, url.get()},
                                                    {names::response_time_, time.get()},

@@ -25,6 +25,7 @@ struct ResponseObject {
   PyObject* exception;        // why it failed; null: not known yet or it did not
   PyObject* meta;             // request_meta once somebody asked for it
   PyObject* manual;           // success(): True; failure(x): the exception; null: neither
+  PyObject* reporter;         // called instead of reporting when a with-block ends; null: nobody has put one there
   bool catches;               // catch_response=True
   bool entered;               // inside its with-block
   bool failed;                // does not count as a success by the session's rules

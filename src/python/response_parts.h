@@ -23,6 +23,7 @@ PyObject* response_close_stream(PyObject* self, PyObject*);
 PyObject* response_success(PyObject* self, PyObject*);
 PyObject* response_failure(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames);
 PyObject* response_enter(PyObject* self, PyObject*);
+PyObject* response_report(PyObject* self, PyObject* none);
 PyObject* response_leave(PyObject* self, PyObject* const* args, Py_ssize_t nargs);
 
 // The type of `content`, `status_code` and the like: read from the finished operation on demand.

@@ -90,6 +90,22 @@ PyObject* own_failure(ResponseObject* r) {
   return Py_XNewRef(r->exception);
 }
 
+PyObject* response_report(PyObject* self, PyObject*) {
+  auto* r = as_response(self);
+  Ref meta = Ref::borrow(request_meta(r));
+  Ref exception = meta ? Ref::steal(PyObject_GetItem(meta.get(), names::exception_)) : Ref();
+  if (!exception || report(r, exception.get() == Py_None ? nullptr : exception.get()) < 0) return nullptr;
+  Py_RETURN_NONE;
+}
+
+// To the function that somebody has put there; what happened he finds in request_meta.
+int report_through(ResponseObject* r, PyObject* exception) {
+  Ref meta = Ref::borrow(request_meta(r));
+  if (!meta || PyObject_SetItem(meta.get(), names::exception_, exception ? exception : Py_None) < 0) return -1;
+  Ref reporter = Ref::borrow(r->reporter);
+  return Ref::steal(PyObject_CallNoArgs(reporter.get())) ? 0 : -1;
+}
+
 PyObject* response_leave(PyObject* self, PyObject* const* args, Py_ssize_t nargs) {
   auto* r = as_response(self);
   const bool raised = nargs == 3 && args[0] != Py_None;
@@ -109,7 +125,7 @@ PyObject* response_leave(PyObject* self, PyObject* const* args, Py_ssize_t nargs
     exception = Ref::steal(own_failure(r));
     if (!exception && PyErr_Occurred()) return nullptr;
   }
-  const int reported = report(r, exception.get());
+  const int reported = r->reporter ? report_through(r, exception.get()) : report(r, exception.get());
   r->entered = false;
   if (reported < 0) return nullptr;
   return Py_NewRef(swallow);

@@ -130,3 +130,21 @@ def test_header_names_keep_their_case_and_repeat(fast: Any) -> None:
         note("seen", headers["x-HEADER-1"], headers["X-Twice"], len(headers["set-cookie"]))
     """)
     assert done.noted("seen") == [["value 1", ["one", "two"], 2]]
+
+
+def test_a_function_put_in_the_place_of_reporting_is_called_instead(either: Any) -> None:
+    """As plugins do that report by themselves; what the verdict was they find in request_meta."""
+    done = either("""
+        with client.get("/status/500", catch_response=True, name="silent") as answer:
+            answer._report_request = lambda: note("instead", str(answer.request_meta["exception"]))
+            answer.failure(ValueError("judged"))
+        note("verdict", str(answer.request_meta["exception"]))
+        with client.get("/status/500", catch_response=True, name="later") as answer:
+            own = answer._report_request
+            answer._report_request = lambda: (note("instead", "later"), own())
+            answer.success()
+        note("verdict", str(answer.request_meta["exception"]))
+    """)
+    assert done.noted("instead") == [["judged"], ["later"]]
+    assert done.noted("verdict") == [["judged"], ["None"]]
+    assert [event[1] for event in done.noted("event")] == ["later"]
