@@ -90,9 +90,11 @@ def idle_users(users: int, processes: int) -> dict[str, float]:
     took = time.monotonic() - began
     if f"({users} total users)" not in log or "0 failures" in log or re.search(r"/(ERROR|CRITICAL)/|Traceback", log):
         raise RuntimeError(f"not as it should be:\n{log[-3000:]}")
-    stamps = {key: _time_of(log, key) for key in ("Ramping", "All users spawned", "limit reached", "Shutting down")}
+    stamps = {
+        key: _time_of(log, key) for key in ("reported as ready", "All users spawned", "limit reached", "Shutting down")
+    }
     return {
-        "up_s": stamps["All users spawned"] - stamps["Ramping"],
+        "up_s": stamps["All users spawned"] - stamps["reported as ready"],
         "down_s": stamps["Shutting down"] - stamps["limit reached"],
         "users": users,
         "all_s": took,
@@ -100,7 +102,7 @@ def idle_users(users: int, processes: int) -> dict[str, float]:
 
 
 def _time_of(log: str, words: str) -> float:
-    line = next(line for line in log.splitlines() if words in line)
+    line = [line for line in log.splitlines() if words in line][-1]
     found = re.match(r"\[\d+-\d+-\d+ (\d+):(\d+):(\d+),(\d+)", line)
     assert found, line
     hours, minutes, seconds, thousandths = map(int, found.groups())

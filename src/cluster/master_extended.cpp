@@ -89,7 +89,9 @@ void Master::note_extended(WorkerNode& node, const Heartbeat::Extended& told, Mo
   WorkerNode::Extended& mine = *node.extended;
   const double seconds = base::to_seconds(now.at - mine.counted_at);
   if (mine.run == told.run && seconds > 0.2 && seconds < 10)
-    mine.pace = static_cast<std::int64_t>(static_cast<double>(told.counted - mine.counted) / seconds);
+    // One that was overtaken by a later one knows of fewer.
+    mine.pace = std::max<std::int64_t>(
+        0, static_cast<std::int64_t>(static_cast<double>(told.counted - mine.counted) / seconds));
   mine.run = told.run;
   mine.order = told.order;
   mine.counted = told.counted;
