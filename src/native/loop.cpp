@@ -91,7 +91,14 @@ void Loop::on_wake() {
 
 void Loop::on_turn() {
   ++turn_;
-  handle_commands();
+  if (reactor::Letter* const commands = commands_.collect()) {
+    // Who has an answer goes on first, and who is killed ends before anything else happens: else an answer that has
+    // come would be thrown away, neither counted nor given up.
+    service_.on_turn();
+    if (collect_replies()) fibers_.run_ready();
+    handle_commands(commands);
+    fibers_.run_ready();
+  }
   service_.on_turn();
   // What users send fails at once sometimes, and then they go on at once: for some rounds, then the sockets' turn.
   for (int round = 0; round < 16; ++round) {
@@ -109,8 +116,8 @@ bool Loop::try_sleep() {
   return !has_work && commands_.fall_asleep() && service_.try_sleep();
 }
 
-void Loop::handle_commands() {
-  for (reactor::Letter* letter = commands_.collect(); letter;) {
+void Loop::handle_commands(reactor::Letter* letter) {
+  while (letter) {
     const std::unique_ptr<Command> command(static_cast<Command*>(std::exchange(letter, letter->next)->content));
     switch (command->what) {
       case Command::What::Spawn:

@@ -92,7 +92,7 @@ class Loop final : public reactor::Guest {
   };
 
   void post(std::unique_ptr<Command> command);
-  void handle_commands();
+  void handle_commands(reactor::Letter* letter);
   bool collect_replies();
   bool run_due();
   void spawn_some();

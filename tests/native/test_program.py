@@ -47,6 +47,17 @@ def test_a_run_leaves_table_csv_json_and_exit_code(program: Path, shop_url: str,
         assert (tmp_path / "results" / f"out_{kind}.csv").exists()
 
 
+def test_what_was_sent_is_counted_or_given_up(looker: Path, shop_url: str, tmp_path: Path) -> None:
+    """Also what is answered in the moment when all users are ended."""
+    for _ in range(3):
+        words = ["--headless", "-u", "300", "-r", "300", "-t", "1s", "--host", shop_url, "--only-summary", "--json"]
+        done = run(looker, *words, "Looker", cwd=tmp_path)
+        found = re.search(r"Sent (\d+) requests .* (\d+) re-sent, (\d+) aborted", done.stderr)
+        assert found, done.stderr
+        sent, resent, aborted = map(int, found.groups())
+        assert sum(row["num_requests"] for row in json.loads(done.stdout)) == sent - resent - aborted
+
+
 def test_failures_decide_the_exit_code(program: Path, tmp_path: Path) -> None:
     words = ["--headless", "-t", "1s", "--host", "http://127.0.0.1:1", "--only-summary", "--json-file", "end"]
     done = run(program, *words, "--exit-code-on-error", "7", cwd=tmp_path)
