@@ -111,6 +111,9 @@ T* type() {
 
 }  // namespace
 
+// Two threads cost more than one each as soon as one writes into the other's cache lines.
+static_assert(alignof(native::Loop) % 64 == 0 && sizeof(native::Loop) % 64 == 0);
+
 TEST_CASE("users start, work, wait without a stack, and stop in an orderly way") {
   Bench bench(type<Sleeper>(), 2);
   bench.crowd->spawn(0, 50);

@@ -37,9 +37,11 @@ struct LoopSettings {
 // What one thread of native users is made of: a reactor, HTTP on it, fibers, the users, and their statistics. Nothing
 // of it is shared with another thread but commands (in) and reports (out).
 //
+// It begins and ends at the bounds of cache lines, so that no other thread writes into its.
+//
 // Owner   a Crowd, which runs it on a thread of its own.
 // Thread  spawn(), ask_to_stop(), kill_leaving(), publish_soon(), stop(), probe() from any; the rest on the loop.
-class Loop final : public reactor::Guest {
+class alignas(64) Loop final : public reactor::Guest {
  public:
   Loop(LoopSettings settings, Outbox& outbox);
   ~Loop();
