@@ -87,7 +87,8 @@ class Master {
   // A map of somebody else's dispatcher, and the end of his ramp. Nothing happens if no ramp of that kind is under way.
   MasterActions deal(Ramp::Shares shares, Moment now);
   MasterActions dealt(Moment now);
-  MasterActions stop(Moment now);
+  // Not telling the workers is for programs that send them home in their own way: the state is "stopping" until then.
+  MasterActions stop(Moment now, bool tells_workers = true);
   // Sends quit to everybody and waits for their last results: QuitFinished comes. A second call ends the waiting.
   MasterActions quit(Moment now);
   // A load shape begins: the state that people see is "ready" again.
@@ -207,7 +208,8 @@ class Master {
   Ramp ramp_;
   RunState state_ = RunState::Ready;
   std::uint64_t run_ = 0;
-  bool has_begun_ = false;  // begin_test() was called and start() not yet
+  bool leaves_workers_ = false;  // stopped without telling them: they are not strays
+  bool has_begun_ = false;       // begin_test() was called and start() not yet
   std::int64_t target_ = 0;
   StartOrder order_;
   ClassCounts target_classes_;

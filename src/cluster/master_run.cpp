@@ -58,6 +58,7 @@ MasterActions Master::start(StartOrder order, Moment now) {
   const StartKind kind = start_kind();
   is_spawning_completed_ = false;
   stopping_.reset();
+  leaves_workers_ = false;
   resume_at_.reset();
   target_ = order.users;
   order_ = std::move(order);
@@ -206,13 +207,18 @@ void Master::rebalance(Moment now) {
   dispatch(now);
 }
 
-MasterActions Master::stop(Moment now) {
+MasterActions Master::stop(Moment now, bool tells_workers) {
   if (!is_test_running() && !resume_at_) return take_actions();
   log(Level::Debug, "Stopping...");
   resume_at_.reset();
   ramp_.close();
   reports_due_.reset();
   has_begun_ = false;
+  leaves_workers_ = !tells_workers;
+  if (!tells_workers) {
+    set_state(RunState::Stopping);
+    return take_actions();
+  }
   const base::Duration patience = base::from_seconds(order_.stop_timeout.value_or(0)) + settings_.stop_wait_beyond;
   stopping_ = Stopping{now.at + patience, false, now.at + patience};
   set_state(RunState::Stopping);

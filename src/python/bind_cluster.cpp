@@ -270,10 +270,12 @@ void bind_master(nb::module_& m) {
            [](MasterNode& node) {
              node.post([](cluster::Master& machine) { return machine.dealt(app::this_moment()); });
            })
-      .def("stop",
-           [](MasterNode& node) {
-             node.post([](cluster::Master& machine) { return machine.stop(app::this_moment()); });
-           })
+      .def(
+          "stop",
+          [](MasterNode& node, bool tells_workers) {
+            node.post([=](cluster::Master& machine) { return machine.stop(app::this_moment(), tells_workers); });
+          },
+          "tells_workers"_a = true)
       .def("quit",
            [](MasterNode& node) {
              node.post([](cluster::Master& machine) { return machine.quit(app::this_moment()); });

@@ -152,6 +152,43 @@ def test_a_plugin_gets_a_report_out_before_its_time(swarm: Swarm) -> None:
     assert reported(done) == 1
 
 
+SENT_HOME_BY_HAND = """
+import gevent
+from locust import User, constant, events, task
+from locust.runners import MasterRunner
+
+class Idle(User):
+    wait_time = constant(1)
+    @task
+    def act(self): pass
+
+@events.init.add_listener
+def begin(environment, runner, **kwargs):
+    if isinstance(runner, MasterRunner):
+        environment.events.spawning_complete.add_listener(lambda user_count: gevent.spawn(end, runner))
+        environment.events.test_stop.add_listener(lambda environment, **_: note("stopped", runner.state))
+    else:
+        runner.register_message("home", lambda environment, msg: (note("users", runner.user_count), runner.quit()))
+
+def end(runner):
+    runner.stop(send_stop_to_client=False)
+    note("state", runner.state, runner.user_count)
+    gevent.sleep(2)
+    note("later", runner.state, runner.user_count)
+    runner.send_message("home")
+"""
+
+
+def test_a_stop_that_workers_are_not_told_leaves_them_to_a_message_of_ones_own(swarm: Swarm) -> None:
+    workers = [swarm.worker(name, locustfile=SENT_HOME_BY_HAND) for name in ("one", "two")]
+    done = swarm.master("-u", "4", "-r", "10", locustfile=SENT_HOME_BY_HAND).finish()
+    ended = [worker.finish() for worker in workers]
+    assert [each.exit_code for each in ended] == [0, 0]
+    assert [each.noted("users") for each in ended] == [[[2]], [[2]]]
+    assert done.noted("state") == done.noted("later") == [["stopping", 4]]
+    assert done.noted("stopped") == [["stopping"]]
+
+
 DEALT_BY_HAND = """
 import gevent
 from locust import User, constant, events, task

@@ -278,15 +278,18 @@ class MasterRunner(DistributedRunner):
     # Stop
 
     def stop(self, send_stop_to_client: bool = True) -> None:
-        """Have all workers stop their users, and wait until they have; a ramp in progress is cancelled."""
+        """Have all workers stop their users, and wait until they have; a ramp in progress is cancelled.
+
+        Without ``send_stop_to_client`` workers are told nothing: whoever calls it sends them home in their own way.
+        """
         if not send_stop_to_client:
-            self._node.stop()
+            self._stop(tells_workers=False)
         elif self._must_not_wait():
             gevent.spawn(self.stop)
         else:
             super().stop()
 
-    def _stop(self) -> None:
+    def _stop(self, tells_workers: bool = True) -> None:
         from ..runners import STATE_INIT, STATE_STOPPED, STATE_STOPPING
 
         if self.state in (STATE_INIT, STATE_STOPPED, STATE_STOPPING):
@@ -296,9 +299,12 @@ class MasterRunner(DistributedRunner):
         self._cancel_shape()
         self._run_ended.clear()
         self._dealing.cancel()
-        self._node.stop()
+        self._node.stop(tells_workers)
         self._ramp_ended.set()
-        self._run_ended.wait()
+        if tells_workers:
+            self._run_ended.wait()
+        else:
+            self.update_state(STATE_STOPPING)
         self.environment.events.test_stop.fire(environment=self.environment)
 
     def quit(self) -> None:
