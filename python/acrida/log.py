@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import logging.config  # plugins call it without importing it, since Locust has imported it
 import os
 import re
 import socket
