@@ -2,6 +2,8 @@
 
 #include <openssl/err.h>
 
+#include <mutex>
+
 #include "http/certificate_testing.h"
 #include "http/service_testing.h"
 
@@ -182,9 +184,14 @@ TEST_CASE("a proxy's tunnel carries TLS, and its refusal is an error") {
 }
 
 TEST_CASE("a proxy is told the origin of a plain request, and the credentials") {
-  std::string seen;
-  TestingServer proxy([&seen](Peer& peer) {
-    seen = peer.read_request();
+  std::mutex mutex;
+  std::string heard;
+  TestingServer proxy([&](Peer& peer) {
+    {
+      std::string request = peer.read_request();
+      std::lock_guard lock(mutex);
+      heard = std::move(request);
+    }
     peer.send(ok_answer("!"));
     peer.wait_for_end();
   });
@@ -192,7 +199,8 @@ TEST_CASE("a proxy is told the origin of a plain request, and the credentials") 
   Client* client = bench.client(10, proxy_at(proxy.port(), "Basic eA=="));
   Operation& operation = bench.run(bench.request(client, 9, "PUT", "body"));
   CHECK(operation.answer.body == "!");
-  const std::string origin = "127.0.0.1:9";
+  std::lock_guard lock(mutex);
+  const std::string origin = "127.0.0.1:9", seen = heard;
   CHECK(seen.rfind("PUT http://" + origin + "/ HTTP/1.1\r\nProxy-Authorization: Basic eA==\r\n", 0) == 0);
   CHECK(seen.substr(seen.size() - 8) == "\r\n\r\nbody");
   CHECK(operation.head.rfind("PUT / HTTP/1.1\r\n", 0) == 0);
