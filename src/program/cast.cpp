@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "native/tasks.h"
@@ -202,9 +203,17 @@ std::optional<load::UserClass> Cast::edit(const Json& settings) {
   Wanted& current = wanted_.at(name->get<std::string>());
   Wanted wanted = current;
   try {
-    if (const auto value = settings.find("weight"); value != settings.end()) wanted.weight = value->get<double>();
-    if (const auto value = settings.find("fixed_count"); value != settings.end())
-      wanted.fixed_count = value->get<std::int64_t>();
+    // Checked as a double: what fits into no integer may not be turned into one.
+    const auto number = [&](const char* key, double as_it_is) {
+      const auto value = settings.find(key);
+      if (value == settings.end()) return as_it_is;
+      return value->is_number() ? value->get<double>() : std::numeric_limits<double>::quiet_NaN();
+    };
+    wanted.weight = number("weight", wanted.weight);
+    const double fixed_count = number("fixed_count", static_cast<double>(wanted.fixed_count));
+    const auto is_sound = [](double value) { return value >= 0 && value < static_cast<double>(kMostUsers); };
+    if (!is_sound(wanted.weight) || !is_sound(fixed_count)) return std::nullopt;
+    wanted.fixed_count = static_cast<std::int64_t>(fixed_count);
     if (const auto value = settings.find("host"); value != settings.end())
       wanted.host = value->is_null() ? "" : value->get<std::string>();
     if (const auto value = settings.find("tasks"); value != settings.end())
@@ -212,7 +221,6 @@ std::optional<load::UserClass> Cast::edit(const Json& settings) {
   } catch (const Json::exception&) {
     return std::nullopt;
   }
-  if (!std::isfinite(wanted.weight) || wanted.weight < 0 || wanted.fixed_count < 0) return std::nullopt;
   current = std::move(wanted);
   return load::UserClass{name->get<std::string>(), current.weight, current.fixed_count};
 }

@@ -39,10 +39,12 @@ void convert(const OptionRow& row, const Words& words, std::int64_t& value) {
   if (row.kind == "timespan") {
     const auto seconds = parse_timespan(words.back());
     if (!seconds) throw wrong(row, "Invalid time span format. Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.");
+    if (*seconds > kLongestSeconds) throw wrong(row, "is too long: at most 10 years");
     value = *seconds;
     return;
   }
   value = to_number<std::int64_t>(row, words.back(), "int");
+  if (value > kMostUsers) throw wrong(row, fmt::format("{} is too large: at most {}", value, kMostUsers));
   if (row.kind == "positive" && value < 1)
     throw wrong(row, fmt::format("Invalid --expect-workers argument ({}), must be a positive number", value));
   if (row.kind == "at_least_one" && value < 1) throw wrong(row, "must be 1 or more");
@@ -206,11 +208,15 @@ std::optional<std::int64_t> parse_timespan(const std::string& text) {
   while (at != end) {
     std::int64_t number = 0;
     const auto [after, error] = std::from_chars(at, end, number);
-    if (error != std::errc() || number < 0 || *at == '-') return std::nullopt;
+    if (error == std::errc::result_out_of_range && *at != '-')
+      number = kLongestSeconds + 1;
+    else if (error != std::errc() || number < 0 || *at == '-')
+      return std::nullopt;
+    number = std::min(number, kLongestSeconds + 1);
     if (after == end) return at == text.data() ? std::optional(number) : std::nullopt;
     const std::size_t unit = kUnits.find(*after, next_unit);
     if (unit == kUnits.npos) return std::nullopt;
-    sum += number * (unit == 0 ? 3600 : unit == 1 ? 60 : 1);
+    sum = std::min(sum + number * (unit == 0 ? 3600 : unit == 1 ? 60 : 1), kLongestSeconds + 1);
     next_unit = unit + 1;
     at = after + 1;
   }

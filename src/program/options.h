@@ -56,7 +56,11 @@ struct Options {
 // option that cannot be meant (2, as argparse does).
 std::optional<int> parse_options(int argc, char** argv, Options& options);
 
-// Seconds of "20", "3m", "1h30m"; nothing if it is no time span.
+// What is more is a typing error, and more than our clocks count.
+inline constexpr std::int64_t kLongestSeconds = std::int64_t{10} * 366 * 24 * 3600;
+inline constexpr std::int64_t kMostUsers = 1'000'000'000;
+
+// Seconds of "20", "3m", "1h30m"; nothing if it is no time span, kLongestSeconds + 1 for all that is longer.
 std::optional<std::int64_t> parse_timespan(const std::string& text);
 
 }  // namespace acrida::program

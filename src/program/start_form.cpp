@@ -57,6 +57,8 @@ StartForm read_start_form(const wire::Fields& fields, const FormRules& rules) {
   start.has_shape = rules.has_shape;
   if (rules.has_class_picker) read_classes(fields, rules, start);
   start.users = number<std::int64_t>(fields, "user_count", "an integer");
+  if (start.users && *start.users > kMostUsers)
+    throw BadForm(fmt::format("user_count is too large: at most {}", kMostUsers), 400);
   start.spawn_rate = number<double>(fields, "spawn_rate", "a number");
   const bool is_bad_count = start.users && *start.users < 0;
   const bool is_bad_rate = start.spawn_rate && !(std::isfinite(*start.spawn_rate) && *start.spawn_rate > 0);
@@ -68,6 +70,7 @@ StartForm read_start_form(const wire::Fields& fields, const FormRules& rules) {
     start.has_run_time = true;
     const auto seconds = text->empty() ? std::optional<std::int64_t>(0) : parse_timespan(*text);
     if (!seconds) throw BadForm("Valid run_time formats are : 20, 20s, 3m, 2h, 1h20m, 3h30m10s, etc.");
+    if (*seconds > kLongestSeconds) throw BadForm("run_time is too long: at most 10 years.", 400);
     start.run_time_s = *seconds;
   }
   return start;

@@ -33,6 +33,11 @@ TEST_CASE("what is missing or cannot be meant is refused as a whole") {
   CHECK_THROWS_AS(read_start_form({{"user_count", "-1"}, {"spawn_rate", "1"}}, kPlain), BadForm);
   CHECK_THROWS_AS(read_start_form({{"user_count", "1"}, {"spawn_rate", "nan"}}, kPlain), BadForm);
   CHECK_THROWS_AS(read_start_form({{"user_count", "1"}, {"spawn_rate", "1"}, {"run_time", "soon"}}, kPlain), BadForm);
+  CHECK_THROWS_WITH(read_start_form({{"user_count", "1000000001"}, {"spawn_rate", "1"}}, kPlain),
+                    "user_count is too large: at most 1000000000");
+  for (const std::string& endless : {std::string(400, '9'), std::string("9000000000000000000h"), std::string("87841h")})
+    CHECK_THROWS_WITH(read_start_form({{"user_count", "1"}, {"spawn_rate", "1"}, {"run_time", endless}}, kPlain),
+                      "run_time is too long: at most 10 years.");
 }
 
 TEST_CASE("the class picker chooses classes; an edit may leave them as they are") {

@@ -7,12 +7,15 @@ import re
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 PATIENCE = 30
 
@@ -105,6 +108,9 @@ def test_a_test_is_started_edited_stopped_and_reset(looker: Path, shop_url: str,
 def test_classes_are_chosen_and_edited(looker: Path, shop_url: str, tmp_path: Path) -> None:
     with served(looker, "--class-picker", "--host", shop_url, cwd=tmp_path) as page:
         page.send("/user", json.dumps({"user_class_name": "Looker", "tasks": ["look"], "weight": 2}))
+        for beyond in ('{"weight": 1e300}', '{"fixed_count": 1e300}', '{"weight": true}', '{"fixed_count": -1}'):
+            with pytest.raises(urllib.error.HTTPError, match="400"):
+                page.send("/user", json.dumps({"user_class_name": "Looker", **json.loads(beyond)}))
         args = page.args()
         assert args["users"]["Looker"] == {"host": None, "weight": 2, "fixed_count": 0, "tasks": ["look"] * 3}
         assert args["available_user_classes"] == ["Looker", "Failing"] and args["show_userclass_picker"]

@@ -165,6 +165,8 @@ def test_task_ratios_as_the_python_program_prints_them(program: Path, tmp_path: 
         (["-t", "5x"], 2, "error: argument -t/--run-time: Invalid time span format. Valid formats: 20, 20s, 3m"),
         (["--csv-full-history"], 2, "error: '--csv-full-history' requires '--csv'."),
         (["--headless", "Nobody"], 1, "Unknown User(s): Nobody"),
+        (["-t", "9000000000000000000h"], 2, "error: argument -t/--run-time: is too long: at most 10 years"),
+        (["-u", "9000000000000000000"], 2, "9000000000000000000 is too large: at most 1000000000"),
         (["--threads", "0"], 2, "error: argument --threads: must be 1 or more"),
         (["-u", "x"], 2, "error: argument -u/--users: invalid int value: 'x'"),
         (["-L", "loud"], 2, "error: argument --loglevel/-L: invalid choice: 'LOUD' (choose from 'DEBUG', 'INFO',"),
