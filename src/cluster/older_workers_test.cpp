@@ -114,3 +114,20 @@ TEST_CASE("a state that nobody knows is kept as it is and counts as none of ours
   CHECK(bench.master.roster().find("a_1")->state == "stopped");
   CHECK(bench.master.worker_count() == 0);
 }
+
+TEST_CASE("what came last is in the fine percentiles when a test has stopped, and when the master quits") {
+  const auto last_ms = [](const ClusterBench& bench) {
+    return bench.master.stats().total().percentile_us(1.0) / 1000.0;
+  };
+  ClusterBench bench;
+  bench.raw(kId, message("client_ready", "\xff")).start(3, 10, {{"Dummy", 1, 0}}).obey();
+  bench.raw(kId, message("stats", report(4, 5, 9, "\xc0"s)));
+  bench.stop().raw(kId, message("client_stopped", "\xc0")).raw(kId, message("client_ready", "\xff"));
+  CHECK(bench.count<RunStopped>() == 1);
+  CHECK(last_ms(bench) == doctest::Approx(9).epsilon(0.01));
+
+  bench.raw(kId, message("stats", report(1, 70, 70, "\xc0"s)));
+  bench.quit().raw(kId, message("quit", "\xc0"));
+  CHECK(bench.count<QuitFinished>() == 1);
+  CHECK(last_ms(bench) == doctest::Approx(70).epsilon(0.01));
+}
