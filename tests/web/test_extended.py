@@ -334,22 +334,20 @@ def test_a_report_changes_no_exception(opened: OpenPage) -> None:
 FORKING = (
     IDLE
     + """
-import multiprocessing, os, time
+import multiprocessing, os, signal, time
 @events.init.add_listener
 def _(environment, web_ui, **_):
-    def wait(): time.sleep(600)
     @web_ui.app.route("/fork")
     def fork():
         child = os.fork()
         if child == 0:
             web_ui.stop()  # not its page
             note("child")
-            wait()
-            os._exit(0)
+            signal.pause()  # nothing else runs: the copied main greenlet would end, as the page it waits for has
         return str(child)
     @web_ui.app.route("/process")
     def process():
-        child = multiprocessing.get_context("fork").Process(target=wait, daemon=False)
+        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,), daemon=False)
         child.start()
         return str(child.pid)
 """
