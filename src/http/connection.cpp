@@ -44,7 +44,7 @@ bool Connection::use(reactor::Descriptor socket) {
 
 void Connection::drop_socket() {
   if (!socket_) return;
-  context_.reactor.forget(this);
+  context_.reactor.forget(socket_.get(), this);
   socket_.close();
 }
 

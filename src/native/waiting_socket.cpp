@@ -24,7 +24,7 @@ void WaitingSocket::use(reactor::Descriptor socket) {
 
 void WaitingSocket::close() {
   if (!socket_) return;
-  loop_.reactor().forget(this);
+  loop_.reactor().forget(socket_.get(), this);
   socket_.close();
 }
 

@@ -34,7 +34,8 @@ bool Reactor::add(int fd, Handler* handler) {
   return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-void Reactor::forget(Handler* handler) {
+void Reactor::forget(int fd, Handler* handler) {
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
   for (int i = next_event_; i < event_count_; ++i) {
     auto& event = events_[static_cast<std::size_t>(i)];
     if (event.data.ptr == handler) event.events = 0;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <functional>
 #include <string>
@@ -98,12 +99,12 @@ TEST_CASE("a handler that is forgotten in the middle of a batch hears nothing mo
   int calls = 0;
   one.heard = [&](Readiness) {
     ++calls;
-    reactor.forget(&other);
+    reactor.forget(second.ours.get(), &other);
     second.ours.close();
   };
   other.heard = [&](Readiness) {
     ++calls;
-    reactor.forget(&one);
+    reactor.forget(first.ours.get(), &one);
     first.ours.close();
   };
   first.say("x");
@@ -113,6 +114,24 @@ TEST_CASE("a handler that is forgotten in the middle of a batch hears nothing mo
   visitor.turn_ended = [&](int) { reactor.stop(); };
   reactor.run(visitor);
   CHECK(calls == 1);
+}
+
+TEST_CASE("what is forgotten stays silent, even while a forked child still holds the socket") {
+  Reactor reactor;
+  Pair pair;
+  Visitor visitor;
+  Listener listener;
+  int calls = 0;
+  listener.heard = [&](Readiness) { ++calls; };
+  REQUIRE(reactor.add(pair.ours.get(), &listener));
+  const Descriptor in_a_child(dup(pair.ours.get()));  // as fork() does it: the same socket under another number
+  reactor.forget(pair.ours.get(), &listener);
+  pair.ours.close();
+  pair.say("x");
+  visitor.turn_ended = [&](int) { reactor.stop(); };
+  reactor.wake();
+  reactor.run(visitor);
+  CHECK(calls == 0);
 }
 
 TEST_CASE("who has used up a budget is visited again in the next turn, after fresh events, unless forgotten") {
@@ -129,7 +148,7 @@ TEST_CASE("who has used up a budget is visited again in the next turn, after fre
     if (turn == 1) {
       reactor.revisit(&greedy);
       reactor.revisit(&gone);
-      reactor.forget(&gone);
+      reactor.forget(-1, &gone);
       pair.say("x");
       REQUIRE(reactor.add(pair.ours.get(), &fresh));
     }
