@@ -45,9 +45,9 @@ void Connection::begin_answer(Operation& operation) {
   request_bytes_ = head().size() + operation.body_size;
   sent_bytes_ = 0;
   operation.answer.body.clear();
-  if (!operation.stream) return parser_.reset(operation.answer, operation.is_head);
+  if (!operation.stream) return parser_.reset(operation.answer, operation.is_head, &context_.heads);
   stream_ = std::make_unique<Stream>();
-  parser_.reset(stream_->head, operation.is_head);
+  parser_.reset(stream_->head, operation.is_head, &context_.heads);
 }
 
 // Writes until all is out or the socket is full; on_ready() goes on.

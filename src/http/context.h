@@ -14,6 +14,7 @@
 #include "net/socket.h"
 #include "reactor/reactor.h"
 #include "wire/content_coding.h"
+#include "wire/head_memory.h"
 
 namespace acrida::http {
 
@@ -39,6 +40,7 @@ struct Context {
   net::KernelClock clock;
   reactor::Descriptor stamps{net::keep_stamps_on()};
   TlsRegistry tls;
+  wire::HeadMemory heads;
   Tally tally;
   Completions completions;
   Counters counters;

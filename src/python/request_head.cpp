@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <initializer_list>
 
 #include "python/json_codec.h"
 #include "wire/response_head.h"
@@ -51,8 +52,30 @@ bool is_one_of(std::string_view name, const CallHeader* headers, std::size_t cou
   return false;
 }
 
+// One growth for all of them: heads are written for every request.
+void append_all(std::string& head, std::initializer_list<std::string_view> pieces) {
+  const std::size_t before = head.size();
+  std::size_t size = before;
+  for (const auto piece : pieces) size += piece.size();
+  head.resize(size);
+  char* at = head.data() + before;
+  for (const auto piece : pieces) {
+    std::memcpy(at, piece.data(), piece.size());
+    at += piece.size();
+  }
+}
+
 void append_line(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ").append(value).append("\r\n");
+  append_all(head, {name, ": ", value, "\r\n"});
+}
+
+void mention(const HeaderLine& line, Mentions& mentions) {
+  const std::string_view name = line.lower_name;
+  mentions.host |= name == "host";
+  mentions.content_type |= name == "content-type";
+  mentions.accept |= name == "accept";
+  mentions.length |= name == "content-length";
+  if (name == "connection") mentions.connection_close = line.line == "Connection: close\r\n";
 }
 
 bool add_header(PyObject* key, PyObject* value, CallHeader* headers, std::size_t& count) {
@@ -96,6 +119,19 @@ bool needs_length(const SessionObject* session, std::string_view method, const B
   return method == "POST" || method == "PUT" || method == "PATCH";
 }
 
+void append_length(std::string& head, std::size_t size) {
+  head.append("Content-Length: ");
+  append_number(head, size);
+  head.append("\r\n");
+}
+
+void append_body_lines(const SessionObject* session, std::string_view method, const Body& body,
+                       const Mentions& mentions, std::string& head) {
+  if (body.content_type && !mentions.content_type) append_line(head, "Content-Type", body.content_type);
+  if (body.accepts_json && !mentions.accept) append_line(head, "Accept", "application/json");
+  if (!mentions.length && needs_length(session, method, body)) append_length(head, body.text.size());
+}
+
 bool is_about_body(std::string_view name) {
   return wire::equals_ignoring_case(name, "content-length") || wire::equals_ignoring_case(name, "content-type") ||
          wire::equals_ignoring_case(name, "transfer-encoding");
@@ -131,16 +167,57 @@ bool write_prepared(const SessionObject* session, const Call& call, std::string_
   }
   if (!has_host) append_line(head, "Host", to.origin->authority);
   if (!has_cookie) head.append(cookie_line);
-  if (!has_length && needs_length(session, method, body) && !options.drops_body) {
-    head.append("Content-Length: ");
-    append_number(head, body.text.size());
-    head.append("\r\n");
-  }
+  if (!has_length && needs_length(session, method, body) && !options.drops_body) append_length(head, body.text.size());
   head.append("\r\n");
   return true;
 }
 
+bool has_call_headers(const Call& call) {
+  return call.headers && call.headers != Py_None &&
+         !(PyDict_CheckExact(call.headers) && PyDict_GET_SIZE(call.headers) == 0);
+}
+
+// Host, the session's headers that the call does not replace, and the call's own.
+bool write_merged_headers(const Call& call, const http::Origin& origin, const std::vector<HeaderLine>& session_headers,
+                          HeadOptions options, std::string& head, Mentions& mentions, bool& gives_cookie) {
+  CallHeader own[kMostCallHeaders];
+  std::size_t count = 0;
+  if (!read_call_headers(call, own, count)) return false;
+  const auto given = [&](std::string_view lower_name) { return count && is_one_of(lower_name, own, count); };
+  mentions = {.host = mentions.host || given("host"),
+              .content_type = given("content-type"),
+              .accept = given("accept"),
+              .length = given("content-length") || given("transfer-encoding")};
+  gives_cookie = given("cookie");
+  const auto is_dropped = [&](std::string_view name) {
+    return (options.drops_authorization && wire::equals_ignoring_case(name, "authorization")) ||
+           (options.drops_body && is_about_body(name));
+  };
+  if (!mentions.host) append_line(head, "Host", origin.authority);
+  for (const HeaderLine& line : session_headers) {
+    if (given(line.lower_name) || is_dropped(line.lower_name)) continue;
+    mention(line, mentions);
+    head.append(line.line);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (own[i].is_removed || is_dropped(own[i].name)) continue;
+    if (wire::equals_ignoring_case(own[i].name, "connection"))
+      mentions.connection_close = wire::equals_ignoring_case(own[i].value, "close");
+    append_line(head, own[i].name, own[i].value);
+  }
+  return true;
+}
+
 }  // namespace
+
+HeaderBlock join_headers(const std::vector<HeaderLine>& headers) {
+  HeaderBlock block;
+  for (const HeaderLine& line : headers) {
+    mention(line, block.mentions);
+    block.lines += line.line;
+  }
+  return block;
+}
 
 Destination split_absolute(std::string_view url) {
   Destination to;
@@ -204,47 +281,20 @@ bool write_head(const SessionObject* session, const Call& call, std::string_view
                 std::string_view cookie_line, const Body& body, HeadOptions options, std::string& head, bool* closes) {
   const SessionConfig& c = session->state->config;
   head.clear();
-  head.append(method).append(" ").append(to.target).append(" HTTP/1.1\r\n");
+  append_all(head, {method, " ", to.target, " HTTP/1.1\r\n"});
   if (call.prepared_headers) return write_prepared(session, call, method, to, cookie_line, body, options, head, closes);
 
-  CallHeader own[kMostCallHeaders];
-  std::size_t count = 0;
-  if (!read_call_headers(call, own, count)) return false;
-  const auto given = [&](std::string_view lower_name) { return count && is_one_of(lower_name, own, count); };
-
-  bool has_host = given("host");
-  bool has_type = given("content-type"), has_length = given("content-length") || given("transfer-encoding");
-  bool has_accept = given("accept");
-  for (const HeaderLine& line : c.headers) has_host |= line.lower_name == "host";
-  if (!has_host) append_line(head, "Host", to.origin->authority);
-  for (const HeaderLine& line : c.headers) {
-    if (given(line.lower_name)) continue;
-    if (options.drops_authorization && line.lower_name == "authorization") continue;
-    if (options.drops_body && is_about_body(line.lower_name)) continue;
-    has_type |= line.lower_name == "content-type";
-    has_accept |= line.lower_name == "accept";
-    has_length |= line.lower_name == "content-length";
-    if (line.lower_name == "connection") *closes = line.line == "Connection: close\r\n";
-    head.append(line.line);
+  Mentions mentions = c.header_block.mentions;
+  bool gives_cookie = false;
+  if (options.is_plain() && !has_call_headers(call)) {
+    append_all(head, {mentions.host ? "" : "Host: ", mentions.host ? "" : to.origin->authority,
+                      mentions.host ? "" : "\r\n", c.header_block.lines});
+  } else if (!write_merged_headers(call, *to.origin, c.headers, options, head, mentions, gives_cookie)) {
+    return false;
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    if (own[i].is_removed) continue;
-    if (options.drops_body && is_about_body(own[i].name)) continue;
-    if (options.drops_authorization && wire::equals_ignoring_case(own[i].name, "authorization")) continue;
-    if (wire::equals_ignoring_case(own[i].name, "connection"))
-      *closes = wire::equals_ignoring_case(own[i].value, "close");
-    append_line(head, own[i].name, own[i].value);
-  }
-  if (!given("cookie")) head.append(cookie_line);
-  if (!options.drops_body) {
-    if (body.content_type && !has_type) append_line(head, "Content-Type", body.content_type);
-    if (body.accepts_json && !has_accept) append_line(head, "Accept", "application/json");
-    if (!has_length && needs_length(session, method, body)) {
-      head.append("Content-Length: ");
-      append_number(head, body.text.size());
-      head.append("\r\n");
-    }
-  }
+  *closes = mentions.connection_close;
+  if (!gives_cookie) head.append(cookie_line);
+  if (!options.drops_body) append_body_lines(session, method, body, mentions, head);
   head.append("\r\n");
   return true;
 }

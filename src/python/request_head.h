@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "python/exchange.h"
 
@@ -29,9 +30,13 @@ struct Body {
 };
 Body make_body(const SessionObject* session, const Call& call);
 
+// The lines of a session's headers one after the other, and what they mention.
+HeaderBlock join_headers(const std::vector<HeaderLine>& headers);
+
 struct HeadOptions {
   bool drops_body = false;           // after a redirect that turned into GET
   bool drops_authorization = false;  // after a redirect to another host
+  bool is_plain() const { return !drops_body && !drops_authorization; }
 };
 
 // Writes request line and headers. False: a header of the call is of a kind that the general path must judge.

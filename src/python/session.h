@@ -30,6 +30,18 @@ struct HeaderLine {
   std::string line;  // "Name: value\r\n"
 };
 
+// What the lines of a head, but for those that follow from the body, speak of already.
+struct Mentions {
+  bool host = false, content_type = false, accept = false, length = false;
+  bool connection_close = false;
+};
+
+// The session's headers as they are sent when a call brings none of its own.
+struct HeaderBlock {
+  std::string lines;
+  Mentions mentions;
+};
+
 // What a session's configuration comes to for the fast path; made by the Python method _acrida_config() and void as
 // soon as one of the watched objects changes.
 struct SessionConfig {
@@ -41,6 +53,7 @@ struct SessionConfig {
   std::string base_target;          // path of base_url, possibly empty
   std::string base_text;            // base_url itself
   std::vector<HeaderLine> headers;  // sent with every request
+  HeaderBlock header_block;         // the same, joined
   bool has_accept_encoding = false;
   Ref request_name;  // HttpSession.request_name, null if none
   base::Duration connect_timeout{0}, idle_timeout{0};

@@ -1,4 +1,5 @@
 #include "python/names.h"
+#include "python/request_head.h"
 #include "python/session.h"
 
 // What a session comes to for the fast path, read from the description that Python gives of it.
@@ -48,6 +49,7 @@ bool read_headers(PyObject* items, SessionConfig& c) {
     if (line.lower_name == "accept-encoding") c.has_accept_encoding = true;
     c.headers.push_back(std::move(line));
   }
+  c.header_block = join_headers(c.headers);
   return true;
 }
 

@@ -2,7 +2,9 @@
 // a class or an instance has its own, Python's _step() runs instead.
 
 #include <nanobind/nanobind.h>
+#include <structmember.h>
 
+#include <cstddef>
 #include <unordered_map>
 
 #include "python/hub.h"
@@ -19,6 +21,7 @@ namespace {
 
 struct LoopObject {
   PyObject_HEAD PyObject* task_queue;  // a deque, made when somebody schedules a task or looks at it
+  PyObject* state;                     // a user's _state, read before and after every task; null: None
   bool has_own_methods;
 };
 
@@ -37,11 +40,13 @@ int loop_setattro(PyObject* self, PyObject* name, PyObject* value) {
 int loop_traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(as_loop(self)->task_queue);
+  Py_VISIT(as_loop(self)->state);
   return 0;
 }
 
 int loop_clear(PyObject* self) {
   Py_CLEAR(as_loop(self)->task_queue);
+  Py_CLEAR(as_loop(self)->state);
   return 0;
 }
 
@@ -72,10 +77,14 @@ PyGetSetDef loop_getset[] = {
     {"_task_queue", get_task_queue, set_task_queue, "Tasks that run before the next pick.", nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
 
+PyMemberDef loop_members[] = {{"_state", T_OBJECT, offsetof(LoopObject, state), 0, "What the user is doing."},
+                              {nullptr, 0, 0, 0, nullptr}};
+
 PyType_Slot loop_slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(loop_dealloc)},
                             {Py_tp_traverse, reinterpret_cast<void*>(loop_traverse)},
                             {Py_tp_clear, reinterpret_cast<void*>(loop_clear)},
                             {Py_tp_getset, loop_getset},
+                            {Py_tp_members, loop_members},
                             {Py_tp_setattro, reinterpret_cast<void*>(loop_setattro)},
                             {Py_tp_doc, const_cast<char*>("The engine's half of users and task sets.")},
                             {0, nullptr}};
@@ -91,9 +100,11 @@ struct Originals {
   PyObject *stop_user = nullptr, *reschedule = nullptr, *reschedule_now = nullptr;
   PyObject *stopping = nullptr, *waiting = nullptr, *running = nullptr;  // states
   PyObject* sleep = nullptr;                                             // gevent.sleep
-  PyObject *random_module = nullptr, *choice = nullptr, *getrandbits = nullptr, *choice_name = nullptr;
-  PyObject* step = nullptr;  // "_step"
-  PyObject* user = nullptr;  // "_user"
+  PyObject *random_module = nullptr, *random_names = nullptr;            // the module and its dictionary
+  PyObject *choice = nullptr, *getrandbits = nullptr, *choice_name = nullptr;
+  PyObject* state_member = nullptr;  // the descriptor of LoopBase._state
+  PyObject* step = nullptr;          // "_step"
+  PyObject* user = nullptr;          // "_user"
   PyObject* public_user = nullptr;
   PyObject *user_run = nullptr, *task_set_run = nullptr;  // User.run, TaskSet.run
   PyObject* finish = nullptr;                             // acrida.user.task.finish
@@ -108,10 +119,10 @@ struct ClassFacts {
   bool is_default = false;  // DefaultTaskSet's methods
 };
 
-// What a class of users waits: a number that never changes (`wait_time = constant(n)`), or something to be called.
-struct WaitFacts {
+struct UserFacts {
   unsigned version_tag = 0;
-  double constant = -1;  // seconds; negative: to be called
+  double constant_wait = -1;   // seconds, from `wait_time = constant(n)`; negative: something to be called
+  bool has_own_state = false;  // the class calls something else _state
 };
 
 template <class Facts>
@@ -193,6 +204,8 @@ bool load_originals() {
     g.ends_quietly = take(nb::make_tuple(nb::module_::import_("gevent").attr("GreenletExit"),
                                          exception.attr("StopUser"), exception.attr("StopTest")));
     g.random_module = take(random);
+    g.random_names = PyModule_GetDict(g.random_module);
+    g.state_member = take(nb::module_::import_("acrida._core").attr("LoopBase").attr("_state"));
     g.choice_name = PyUnicode_InternFromString("choice");
     g.step = PyUnicode_InternFromString("_step");
     g.user = PyUnicode_InternFromString("_user");
@@ -217,21 +230,31 @@ void remember_task_sets(const nb::type_object& task_set, const nb::type_object& 
     pristine().push_back({base, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(base), name)});
 }
 
-double constant_wait(PyObject* user) {
-  PyTypeObject* type = Py_TYPE(user);
-  if (as_loop(user)->has_own_methods) return -1;
-  auto& facts = facts_slot<WaitFacts>(type);
-  if (facts.version_tag && facts.version_tag == type->tp_version_tag) return facts.constant;
+double read_constant_wait(PyTypeObject* type) {
   static PyObject* marker = PyUnicode_InternFromString("_acrida_constant");
   Ref wait_time = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(type), names::wait_time_));
   Ref seconds = wait_time ? Ref::steal(PyObject_GetAttr(wait_time.get(), marker)) : Ref();
-  facts.constant = seconds && PyNumber_Check(seconds.get()) ? PyFloat_AsDouble(seconds.get()) : -1;
+  double constant = seconds && PyNumber_Check(seconds.get()) ? PyFloat_AsDouble(seconds.get()) : -1;
   if (PyErr_Occurred()) {
     PyErr_Clear();
-    facts.constant = -1;
+    constant = -1;
   }
-  facts.version_tag = type->tp_version_tag;
-  return facts.constant;
+  return constant;
+}
+
+const UserFacts& user_facts(PyTypeObject* type) {
+  auto& facts = facts_slot<UserFacts>(type);
+  if (facts.version_tag && facts.version_tag == type->tp_version_tag) return facts;
+  facts.constant_wait = read_constant_wait(type);
+  Ref state = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(type), names::_state_));
+  if (!state) PyErr_Clear();
+  facts.has_own_state = state.get() != g.state_member;
+  facts.version_tag = type->tp_version_tag;  // the look-ups above have assigned one
+  return facts;
+}
+
+double constant_wait(PyObject* user) {
+  return as_loop(user)->has_own_methods ? -1 : user_facts(Py_TYPE(user)).constant_wait;
 }
 
 // ---- one step
@@ -239,7 +262,8 @@ double constant_wait(PyObject* user) {
 
 // random.choice(tasks), bit for bit: getrandbits(bit_length(n)) until it is below n — also for one task.
 PyObject* pick(PyObject* tasks) {
-  Ref choice = Ref::steal(PyObject_GetAttr(g.random_module, g.choice_name));
+  PyObject* known = PyDict_GetItemWithError(g.random_names, g.choice_name);
+  Ref choice = known ? Ref::borrow(known) : Ref::steal(PyObject_GetAttr(g.random_module, g.choice_name));
   if (!choice) return nullptr;
   // `choice` is a bound method object made once by the module; a replaced one is another object.
   if (choice.get() != g.choice || !PyList_CheckExact(tasks)) return PyObject_CallOneArg(choice.get(), tasks);
@@ -256,6 +280,8 @@ PyObject* pick(PyObject* tasks) {
 }
 
 bool is_stopping(PyObject* user, bool* failed) {
+  PyObject* known = user_facts(Py_TYPE(user)).has_own_state ? nullptr : as_loop(user)->state;
+  if (known == g.running || known == g.waiting) return false;
   Ref state = Ref::steal(PyObject_GetAttr(user, names::_state_));
   if (!state) {
     *failed = true;

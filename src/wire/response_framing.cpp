@@ -49,7 +49,7 @@ void ResponseParser::end_head() {
     if (stage_ == ParseStage::Failed) return;
   }
   if (head_->status < 200 && head_->status != 101) {  // an interim answer: the real one follows
-    reset(*head_, is_head_request_);
+    reset(*head_, is_head_request_, memory_);
     has_begun_ = true;
     return;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wire/ascii.h"
+#include "wire/head_memory.h"
 
 // Lines: the status line, header fields and trailers. What the fields mean is in response_framing.cpp, the body in
 // response_body.cpp.
@@ -18,10 +19,11 @@ constexpr std::size_t kSlice = 1024;
 
 }  // namespace
 
-void ResponseParser::reset(ResponseHead& head, bool is_head_request) {
+void ResponseParser::reset(ResponseHead& head, bool is_head_request, HeadMemory* memory) {
   head.clear();
   *this = ResponseParser{};
   head_ = &head;
+  memory_ = memory;
   is_head_request_ = is_head_request;
 }
 
@@ -36,8 +38,29 @@ void ResponseParser::fail(ParseError error, const char* reason) {
 
 std::size_t ResponseParser::feed(std::string_view bytes, std::string& body) {
   if (bytes.empty() || is_finished()) return 0;
+  return stage_ == ParseStage::Head ? feed_head(bytes) : feed_body(bytes, body);
+}
+
+std::size_t ResponseParser::feed_head(std::string_view bytes) {
+  const bool may_be_known = memory_ && !has_begun_;
+  if (may_be_known) {
+    if (const std::size_t used = memory_->recall(bytes, *this)) return used;
+  }
   has_begun_ = true;
-  return stage_ == ParseStage::Head ? feed_lines(bytes) : feed_body(bytes, body);
+  const std::size_t used = feed_lines(bytes);
+  if (may_be_known && stage_ != ParseStage::Head && stage_ != ParseStage::Failed)
+    memory_->remember(bytes.substr(0, used), *this);
+  return used;
+}
+
+// As if it had read what `other` has read.
+void ResponseParser::continue_behind(const ResponseParser& other, const ResponseHead& its_head) {
+  ResponseHead& head = *head_;
+  HeadMemory* const memory = memory_;
+  head = its_head;
+  *this = other;
+  head_ = &head;
+  memory_ = memory;
 }
 
 ParseStage ResponseParser::on_close() {
@@ -135,7 +158,7 @@ void ResponseParser::check_protocol(std::size_t known) {
 void ResponseParser::read_line(std::string_view line) {
   if (step_ == Step::StatusLine) {
     read_status_line(line);
-    step_ = Step::Fields;
+    step_ = Step::FieldLine;
   } else if (is_blank(line[0])) {
     read_folded_line(line);
   } else {

@@ -9,6 +9,8 @@
 
 namespace acrida::wire {
 
+class HeadMemory;
+
 enum class ParseStage : std::uint8_t {
   Head,    // the head is not complete
   Body,    // the head stands in ResponseHead, the body is not complete
@@ -42,8 +44,9 @@ class ResponseParser {
   static constexpr std::size_t kMaxHeadBytes = 256 * 1024;
   static constexpr std::size_t kMaxReserve = 16 * 1024 * 1024;  // trust in Content-Length when reserving memory
 
-  // Clears `head` and expects a new answer. `head` must live until the answer is finished or the next reset().
-  void reset(ResponseHead& head, bool is_head_request);
+  // Clears `head` and expects a new answer. `head` must live until the answer is finished or the next reset(). Heads
+  // that `memory` knows are not read again; it must live as long.
+  void reset(ResponseHead& head, bool is_head_request, HeadMemory* memory = nullptr);
 
   // Reads at most up to the end of the answer (or of the head), appends body bytes (without chunk framing) to `body`
   // and tells how many bytes it has used. 0 only when `bytes` is empty or the answer is finished.
@@ -62,9 +65,11 @@ class ResponseParser {
   std::int64_t missing_body_bytes() const;
 
  private:
+  friend class HeadMemory;
+
   enum class Step : std::uint8_t {
     StatusLine,
-    Fields,
+    FieldLine,
     Length,
     UntilClose,
     ChunkSize,
@@ -81,6 +86,8 @@ class ResponseParser {
     return static_cast<std::uint32_t>(part.data() - head_->head.data());
   }
 
+  std::size_t feed_head(std::string_view bytes);
+  void continue_behind(const ResponseParser& other, const ResponseHead& its_head);
   std::size_t feed_lines(std::string_view bytes);
   std::size_t read_lines();
   void stop_inside_line(bool needs_more);
@@ -107,6 +114,7 @@ class ResponseParser {
   void read_chunk_end(char c);
 
   ResponseHead* head_ = nullptr;
+  HeadMemory* memory_ = nullptr;
   ParseStage stage_ = ParseStage::Head;
   Step step_ = Step::StatusLine;
   ParseError error_ = ParseError::None;
