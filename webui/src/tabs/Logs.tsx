@@ -3,21 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { logs } from "../data/store";
 import { tabKey } from "../page/route";
-
-const levels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
-type Level = (typeof levels)[number];
-const rank = (level: Level) => levels.indexOf(level);
-
-/** Lines without a level of their own (tables, tracebacks) belong to the one before. */
-function levelsOf(lines: string[]): Level[] {
-  let current: Level = "INFO";
-  return lines.map((line) => {
-    const found = /^\[[^\]]*\] [^/\s]*\/(DEBUG|INFO|WARNING|ERROR|CRITICAL)\//.exec(line)?.[1] as
-      Level | undefined;
-    current = found ?? current;
-    return current;
-  });
-}
+import { levels, levelsOf, rank, type Level } from "./levels";
 
 const warnings = computed(() => {
   const nodes = [logs.value.master, ...Object.values(logs.value.workers)];

@@ -27,10 +27,12 @@ export function rate(value: number): string {
   return value >= 1000 ? whole.format(value) : value >= 100 ? one.format(value) : two.format(value);
 }
 
+/** Never rounded to none or to all: 1 of 100,000 is not nothing, and not everything. */
 export function percent(ratio: number): string {
   const value = ratio * 100;
-  if (value === 0 || value >= 99.995) return `${whole.format(value)} %`;
-  return value < 0.01 ? "< 0.01 %" : `${(value < 10 ? two : one).format(value)} %`;
+  if (value === 0 || value === 100) return `${whole.format(value)} %`;
+  if (value < 0.01) return "< 0.01 %";
+  return value > 99.9 && value < 100 ? "> 99.9 %" : `${(value < 10 ? two : one).format(value)} %`;
 }
 
 export function bytes(value: number): string {
