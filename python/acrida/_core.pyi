@@ -606,7 +606,7 @@ class MasterNode:
 
     def nodes(self) -> list[Any]:
         """
-        (id, index, state, cpu percent, memory, users by class, hub lag or None, version, address) of each worker.
+        (id, index, state, cpu percent, memory, users by class, hub lag or None, version, address, version to show) of each worker.
         """
 
     def gaps(self) -> list[Any]:
@@ -635,7 +635,7 @@ class MasterNode:
 class WorkerNode:
     """A worker of a swarm, on the control thread."""
 
-    def __init__(self, host: str, port: int, client_id: str, version: str, join_secret: str, connect_retries: int, connect_wait: float, report_interval: float, heartbeat_interval: float, log_interval: float, silence_limit: float, wait_before_ready: float) -> None: ...
+    def __init__(self, host: str, port: int, client_id: str, version: str, software: str, join_secret: str, connect_retries: int, connect_wait: float, report_interval: float, heartbeat_interval: float, log_interval: float, silence_limit: float, wait_before_ready: float) -> None: ...
 
     def begin(self) -> None: ...
 

@@ -60,6 +60,7 @@ void Master::take_over(WorkerNode& node, const Join& join, Moment now) {
   if (node.extended && node.extended->incarnation != join.incarnation) settle_gap(node, "was started anew", now.at);
   if (!node.extended || node.extended->incarnation != join.incarnation) node.extended = WorkerNode::Extended{};
   node.extended->incarnation = join.incarnation;
+  node.extended->software = as_utf8(std::string_view(join.software).substr(0, 64));
   node.is_of_run = true;  // its frames say of which run they are
   ledger_.heal(join.incarnation);
   if (node.is_missing()) revive(node, std::string(text(RunState::Ready)), now);

@@ -125,7 +125,8 @@ struct Join {
   std::string proof;             // the master's challenge, signed
   std::uint64_t first_kept = 1;  // the oldest frame that has no receipt yet: all before it are with some master
   std::uint64_t run = 0;
-  ClassCounts counts;  // users that are alive now: a master that starts anew takes them over
+  ClassCounts counts;    // users that are alive now: a master that starts anew takes them over
+  std::string software;  // "acrida 0.1.0", to be shown
 };
 Decoded<Join> read_join(std::string_view data);
 std::string join_data(const Join& join);

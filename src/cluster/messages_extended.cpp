@@ -68,6 +68,7 @@ Decoded<Join> read_join(std::string_view data) {
     if (key == "first_kept") return join.first_kept = read_count(reader), true;
     if (key == "run") return join.run = read_count(reader), true;
     if (key == "user_classes_count") return join.counts = read_class_counts(reader), true;
+    if (key == "software") return join.software = read_string(reader), true;
     return false;
   });
   if (reader.ok() && (join.incarnation.empty() || join.incarnation.size() > 64))
@@ -78,7 +79,7 @@ Decoded<Join> read_join(std::string_view data) {
 std::string join_data(const Join& join) {
   std::string data;
   MsgpackWriter out(data);
-  out.map(8)
+  out.map(9)
       .key("protocol")
       .integer(join.protocol)
       .key("master")
@@ -89,6 +90,7 @@ std::string join_data(const Join& join) {
   out.key("first_kept").integer(static_cast<std::int64_t>(join.first_kept));
   out.key("run").integer(static_cast<std::int64_t>(join.run)).key("user_classes_count").map(join.counts.size());
   for (const auto& [name, count] : join.counts) out.text(name).integer(count);
+  out.key("software").text(join.software);
   return data;
 }
 

@@ -20,6 +20,7 @@ namespace acrida::cluster {
 struct WorkerSettings {
   std::string client_id;           // "<hostname>_<32 hex digits>", also the routing identity
   std::string version = "2.47.0";  // Locust's, that we follow
+  std::string software;            // our own name and version, for the master to show
   std::string incarnation;         // random hexadecimal text, new for every process
   std::string address;             // "host:port", for log lines
   std::string join_secret;

@@ -27,6 +27,7 @@ void Worker::send_join(Moment now) {
   join.first_kept = outbox_.is_empty() ? outbox_.next_sequence() : outbox_.frames().front().sequence;
   join.run = run_;
   join.counts = counts_;
+  join.software = settings_.software;
   send("acrida_join", join_data(join));
 }
 

@@ -42,6 +42,7 @@ struct WorkerNode {
   // Set between acrida nodes.
   struct Extended {
     std::string incarnation;
+    std::string software;              // "acrida 0.1.0"; empty if it does not say
     std::uint64_t run = 0, order = 0;  // from its heartbeats
     std::int64_t counted = 0;
     double hub_lag_seconds = 0;
@@ -50,6 +51,10 @@ struct WorkerNode {
   };
   std::optional<Extended> extended;
 
+  // What to show as its version.
+  const std::string& shown_version() const {
+    return extended && !extended->software.empty() ? extended->software : version;
+  }
   bool is_missing() const { return state == kMissing; }
   bool is_ready() const { return state == text(RunState::Ready); }
   bool is_active() const { return is_ready() || state == text(RunState::Spawning) || state == text(RunState::Running); }

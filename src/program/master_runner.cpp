@@ -219,7 +219,7 @@ Json MasterRunner::workers() const {
                 {"cpu_usage", worker.cpu_percent},
                 {"memory_usage", worker.memory_bytes},
                 {"index", worker.index}};
-    if (!worker.version.empty()) row["version"] = worker.version;
+    if (!worker.shown_version().empty()) row["version"] = worker.shown_version();
     if (!worker.address.empty()) row["address"] = worker.address;
     if (worker.extended) {
       const double lag = worker.extended->hub_lag_seconds;

@@ -33,6 +33,7 @@ std::shared_ptr<app::WorkerNode> make_node(const Options& options) {
   cluster::WorkerSettings settings;
   settings.client_id = new_client_id();
   settings.join_secret = options.join_secret;
+  settings.software = "acrida " ACRIDA_VERSION;
   return app::make_worker_node(app::control_thread().loop(), options.master_host, static_cast<int>(options.master_port),
                                std::move(settings));
 }

@@ -186,7 +186,7 @@ nb::list nodes_of(const MasterNode& node) {
     nb::object lag = nb::none();
     if (worker.extended) lag = nb::float_(worker.extended->hub_lag_seconds);
     nodes.append(nb::make_tuple(worker.id, worker.index, worker.state, worker.cpu_percent, worker.memory_bytes,
-                                to_dict(worker.counts), lag, worker.version, worker.address));
+                                to_dict(worker.counts), lag, worker.version, worker.address, worker.shown_version()));
   }
   return nodes;
 }
@@ -227,7 +227,9 @@ void bind_master_views(nb::class_<MasterNode>& master) {
                    })
       .def("start_kind", &kind_of_start, "'no workers', 'new test' or 'edit': what a start would be now.")
       .def("nodes", &nodes_of,
-           "(id, index, state, cpu percent, memory, users by class, hub lag or None, version, address) of each worker.")
+           "(id, index, state, cpu percent, memory, users by class, hub lag or None, version, address, version to "
+           "show) of "
+           "each worker.")
       .def("gaps", &gaps_of,
            "(worker, why, requests known to be missing, seconds nobody knows about, its pace) of workers that were "
            "lost.")
@@ -345,12 +347,13 @@ void bind_master(nb::module_& m) {
 // ---- worker
 
 std::shared_ptr<WorkerNode> make_worker(const std::string& host, int port, std::string client_id, std::string version,
-                                        const std::string& join_secret, int connect_retries, double connect_wait,
-                                        double report_interval, double heartbeat_interval, double log_interval,
-                                        double silence_limit, double wait_before_ready) {
+                                        std::string software, const std::string& join_secret, int connect_retries,
+                                        double connect_wait, double report_interval, double heartbeat_interval,
+                                        double log_interval, double silence_limit, double wait_before_ready) {
   cluster::WorkerSettings settings;
   settings.client_id = std::move(client_id);
   settings.version = std::move(version);
+  settings.software = std::move(software);
   settings.join_secret = join_secret;
   settings.connect_retries = connect_retries;
   settings.connect_wait = base::from_seconds(connect_wait);
@@ -386,9 +389,9 @@ void note(WorkerNode& node, Note take_note) {
 
 void bind_worker(nb::module_& m) {
   nb::class_<WorkerNode>(m, "WorkerNode", "A worker of a swarm, on the control thread.")
-      .def(nb::new_(&make_worker), "host"_a, "port"_a, "client_id"_a, "version"_a, "join_secret"_a, "connect_retries"_a,
-           "connect_wait"_a, "report_interval"_a, "heartbeat_interval"_a, "log_interval"_a, "silence_limit"_a,
-           "wait_before_ready"_a)
+      .def(nb::new_(&make_worker), "host"_a, "port"_a, "client_id"_a, "version"_a, "software"_a, "join_secret"_a,
+           "connect_retries"_a, "connect_wait"_a, "report_interval"_a, "heartbeat_interval"_a, "log_interval"_a,
+           "silence_limit"_a, "wait_before_ready"_a)
       .def("begin",
            [](WorkerNode& node) {
              node.start([](cluster::Worker& worker) { return worker.begin(app::this_moment()); });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 
 #include "report/text.h"
@@ -15,6 +16,9 @@ constexpr std::array<std::pair<double, const char*>, 6> kRowPercentiles = {
     {{0.5, "0.5"}, {0.9, "0.9"}, {0.95, "0.95"}, {0.99, "0.99"}, {0.999, "0.999"}, {1.0, "1.0"}}};
 // Above this the page says that Python is busy; its figures of users and tasks are that old then.
 constexpr double kBusySeconds = 3.0;
+// Python that answers so late in most of the last seconds makes less load than was asked for, whatever it does.
+constexpr double kLateSeconds = 0.2;
+constexpr unsigned kRemembered = 10, kMostlyLate = 6, kSeldomLate = 3;
 
 Json live_row(const report::Row& row, bool has_requests, const Percentiles& percentiles) {
   Json json = row_json(row, has_requests, percentiles.statistics);
@@ -24,14 +28,8 @@ Json live_row(const report::Row& row, bool has_requests, const Percentiles& perc
   return json;
 }
 
-Json notices(const Json& status, const LiveState::Now& now) {
-  Json list = member_or_null(status, "notices");
-  if (!list.is_array()) list = Json::array();
-  if (now.hub_lag_seconds > kBusySeconds)
-    list.push_back({{"kind", "hub_busy"},
-                    {"text", "Python is busy: what depends on it (users, tasks, logs) is shown as it was before."},
-                    {"since", std::floor(now.seconds - now.hub_lag_seconds)}});
-  return list;
+bool has_notice(const Json& list, const char* kind) {
+  return std::any_of(list.begin(), list.end(), [&](const Json& each) { return each["kind"] == kind; });
 }
 
 // Notes the count; false if it was known.
@@ -52,6 +50,29 @@ Json copied(const Json& status, const char* name, Json fallback) {
 std::vector<std::string> lines_after(const std::vector<std::string>& lines, const std::string& seen) {
   const auto found = std::find(lines.rbegin(), lines.rend(), seen);
   return {found == lines.rend() ? lines.begin() : found.base(), lines.end()};
+}
+
+void LiveState::note_lag(const Now& now) {
+  late_ = (late_ << 1U | (now.hub_lag_seconds > kLateSeconds ? 1U : 0U)) & ((1U << kRemembered) - 1);
+  const auto times = static_cast<unsigned>(std::popcount(late_));
+  if (!late_since_ && times >= kMostlyLate) late_since_ = now.seconds;
+  if (late_since_ && times <= kSeldomLate) late_since_.reset();
+}
+
+Json LiveState::notices(const Json& status, const Now& now) {
+  Json list = member_or_null(status, "notices");
+  if (!list.is_array()) list = Json::array();
+  if (now.hub_lag_seconds > kBusySeconds)
+    list.push_back({{"kind", "hub_busy"},
+                    {"text", "Python is busy: what depends on it (users, tasks, logs) is shown as it was before."},
+                    {"since", std::floor(now.seconds - now.hub_lag_seconds)}});
+  if (late_since_ && !has_notice(list, "generator_overloaded"))
+    list.push_back({{"kind", "generator_overloaded"},
+                    {"text",
+                     "Python answers late: the tasks compute or block too much, and the load is lower than asked for. "
+                     "Add workers, or look for what blocks."},
+                    {"since", std::floor(*late_since_)}});
+  return list;
 }
 
 Json LiveState::small_things(const Now& now, const Picture& picture, const Percentiles& percentiles) {
@@ -196,6 +217,7 @@ Json LiveState::snapshot(const Now& now, bool is_first) {
 }
 
 std::optional<Json> LiveState::delta(const Now& now, bool* is_anew) {
+  note_lag(now);
   const auto [test, started_at] = statistics_.beginning();
   const bool has_restarted = test != test_ || started_at != started_at_;
   if (has_restarted) forget();

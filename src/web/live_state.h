@@ -45,6 +45,8 @@ class LiveState {
   using Key = std::string;
 
   void forget();
+  void note_lag(const Now& now);
+  Json notices(const Json& status, const Now& now);
   Json small_things(const Now& now, const Picture& picture, const Percentiles& percentiles);
   bool has_changed(const stats::Entry& entry, stats::Window window);
   void add_rows(Json& out, const Picture& picture, const Percentiles& percentiles, bool all);
@@ -58,6 +60,8 @@ class LiveState {
   LiveStats& statistics_;
   std::uint64_t seq_ = 0, test_ = 0;
   double started_at_ = -1;
+  unsigned late_ = 0;  // one bit for each of the last seconds: Python answered late
+  std::optional<double> late_since_;
   Json small_ = Json::object();
   std::unordered_map<const stats::Entry*, RowMark> rows_;  // of this test; never looked into
   std::unordered_map<Key, std::int64_t> errors_, exceptions_;

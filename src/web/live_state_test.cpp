@@ -116,6 +116,31 @@ TEST_CASE("a hub that does not answer is a notice") {
   CHECK(changed["generator"]["hub_lag_ms"] == 4000);
 }
 
+TEST_CASE("a hub that answers late in most seconds is a generator at its limit") {
+  Bench bench;
+  double at = 1000;
+  const auto is_told = [&](const std::vector<double>& lags) {
+    for (const double lag : lags) bench.state.delta({at += 1, 1, lag}, nullptr);
+    for (const Json& each : bench.state.snapshot({at, 1, 0}, false)["notices"])
+      if (each["kind"] == "generator_overloaded") return true;
+    return false;
+  };
+  CHECK_FALSE(is_told({0.5, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0}));  // one thing that took long is none
+  CHECK(is_told({0.5, 0.3, 0.1, 1.0, 0.4}));                  // now and then in time is not enough
+  CHECK(is_told({0.0, 0.0, 0.0}));
+  CHECK_FALSE(is_told({0.0, 0.0, 0.0, 0.0}));
+}
+
+TEST_CASE("a generator that says itself that it is at its limit is one notice") {
+  Bench bench;
+  bench.view.put(RunView::Part::Status,
+                 {{"state", "running"}, {"notices", {{{"kind", "generator_overloaded"}, {"text", "own"}}}}});
+  for (int second = 0; second < 10; ++second) bench.state.delta({1000.0 + second, 1, 1.0}, nullptr);
+  const Json all = bench.state.snapshot({1010, 1, 1.0}, false);
+  REQUIRE(all["notices"].size() == 1);
+  CHECK(all["notices"][0]["text"] == "own");
+}
+
 TEST_CASE("new lines of a worker are those behind the last one known") {
   CHECK(lines_after({"a", "b", "c"}, "b") == std::vector<std::string>{"c"});
   CHECK(lines_after({"b", "a", "b"}, "b").empty());

@@ -158,7 +158,8 @@ Answer Renderer::full_history() {
   const auto path = value_or<std::string>(*view_.get(RunView::Part::Settings), "full_history_file", "");
   std::ifstream file(path, std::ios::binary);
   if (path.empty() || !file)
-    return text_answer("Error: Server was not started with option to generate full history.", 404);
+    return Answer{
+        404, "text/html; charset=utf-8", "Error: Server was not started with option to generate full history.", {}};
   std::string content{std::istreambuf_iterator<char>(file), {}};
   struct stat found {};
   stat(path.c_str(), &found);

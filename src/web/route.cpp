@@ -40,6 +40,13 @@ const RouteRule* find_rule(std::string_view path) {
   return nullptr;
 }
 
+std::string merged_slashes(std::string_view path) {
+  std::string merged;
+  for (const char each : path)
+    if (each != '/' || merged.empty() || merged.back() != '/') merged += each;
+  return merged;
+}
+
 const RouteRule& rule_of(Route route) { return all_rules()[static_cast<std::size_t>(route)]; }
 
 std::string allowed_methods(const RouteRule& rule) {

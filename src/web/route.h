@@ -47,6 +47,8 @@ struct RouteRule {
 
 // The rule for a path below the base path ("/stats/requests"); null for an unknown one.
 const RouteRule* find_rule(std::string_view path);
+// "//a///b" is "/a/b".
+std::string merged_slashes(std::string_view path);
 const RouteRule& rule_of(Route route);
 const std::vector<RouteRule>& all_rules();
 

@@ -31,6 +31,12 @@ TEST_CASE("each path finds its rule") {
   CHECK(find_rule("/nothing") == nullptr);
 }
 
+TEST_CASE("slashes in a row are one") {
+  CHECK(merged_slashes("//stats///requests/") == "/stats/requests/");
+  CHECK(merged_slashes("/") == "/");
+  CHECK(merged_slashes("").empty());
+}
+
 TEST_CASE("methods: reading answers HEAD and OPTIONS, starting a test is POST only, a stop may be either") {
   CHECK(allowed_methods(*find_rule("/swarm")) == "OPTIONS, POST");
   CHECK(allowed_methods(*find_rule("/stop")) == "GET, HEAD, OPTIONS, POST");

@@ -63,10 +63,16 @@ void allow_reading(const RouteRule& rule, Answer& answer) {
   if (is_for_other_sites(rule)) answer.headers.push_back({"Access-Control-Allow-Origin", "*"});
 }
 
-Answer options_answer(const RouteRule& rule) {
+Answer options_answer(const RouteRule& rule, const Request& request) {
   Answer answer{200, "text/html; charset=utf-8", {}, {{"Allow", allowed_methods(rule)}}};
   allow_reading(rule, answer);
   if (is_for_other_sites(rule)) answer.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"});
+  // Dashboards may send headers of their own; they change nothing here.
+  const std::string wanted(request.header("Access-Control-Request-Headers"));
+  if (is_for_other_sites(rule) && !wanted.empty()) {
+    answer.headers.push_back({"Access-Control-Allow-Headers", wanted});
+    answer.headers.push_back({"Vary", "Access-Control-Request-Headers"});
+  }
   return answer;
 }
 
@@ -151,7 +157,8 @@ void Site::handle(Request request, std::shared_ptr<Exchange> exchange) {
     return exchange->answer(error_page(403, "Forbidden",
                                        "This page is only served to this machine, under the names localhost and "
                                        "127.0.0.1. Use one of them, or give the name with --web-host."));
-  const std::string path = wire::percent_decoded(request.path(), false);
+  // Scripts that join an address ending in a slash and a route ask for //stats/requests.
+  const std::string path = merged_slashes(wire::percent_decoded(request.path(), false));
   const std::string& base = renderer_.options().base_path;
   const auto below = below_base(path, base);
   if (below && below->empty()) return exchange->answer(redirect(308, base + "/"));
@@ -189,7 +196,7 @@ bool Site::wants_app(const RouteRule& rule) const {
 void Site::route(const RouteRule& rule, Request request, std::shared_ptr<Exchange> exchange) {
   if (wants_app(rule) || (rule.route == Route::Login && renderer_.options().has_login))
     return go_through_app(std::move(request), std::move(exchange));
-  if (request.method == "OPTIONS") return exchange->answer(options_answer(rule));
+  if (request.method == "OPTIONS") return exchange->answer(options_answer(rule, request));
   const bool must_be_checked = rule.needs_login && (renderer_.options().has_login || policy().has_hooks);
   if (must_be_checked) return check_login(rule, std::move(request), std::move(exchange));
   serve(rule, std::move(request), std::move(exchange));

@@ -8,7 +8,7 @@ import signal
 import socket
 import urllib.request
 
-from acrida._version import LOCUST_VERSION
+import acrida
 
 from tests.cluster.swarm import LOCUSTFILE, Swarm, children_of, eventually, free_port, hard_kill, lives
 
@@ -142,7 +142,7 @@ def test_the_page_steers_the_swarm(swarm: Swarm) -> None:
         eventually(lambda users=users: shown()["user_count"] == users, f"{users} users")
         eventually(lambda: shown()["state"] == "running", "the end of the ramp")
     known = {(row["state"], row["version"], row["address"]) for row in shown()["workers"]}
-    assert known == {("running", LOCUST_VERSION, "127.0.0.1")}
+    assert known == {("running", f"acrida {acrida.__version__}", "127.0.0.1")}
     eventually(lambda: len(shown()["stats"]) == 3, "rows")
     assert ask("/stop")["success"]
     assert (shown()["state"], shown()["user_count"]) == ("stopped", 0)

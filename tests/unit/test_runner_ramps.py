@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from itertools import count
 from types import SimpleNamespace
 
 import gevent
 import psutil
 from acrida import User, constant, runners, task
+from acrida._runner import usage
 from gevent.event import Event
 
 from .kit import PATIENCE_S, Sleeper, ramp
@@ -75,8 +77,9 @@ def test_a_batch_that_leaves_is_waited_for_before_the_next(make, diary):
 def test_a_busy_processor_is_told_and_remembered(make, monkeypatch, caplog):
     monkeypatch.setattr(runners, "CPU_MONITOR_INTERVAL", 0.01)
     memory = SimpleNamespace(rss=1_000_000)
-    process = SimpleNamespace(cpu_percent=lambda: 95.5, memory_info=lambda: memory)
-    monkeypatch.setattr(psutil, "Process", lambda: process)
+    monkeypatch.setattr(psutil, "Process", lambda: SimpleNamespace(memory_info=lambda: memory))
+    clocks = SimpleNamespace(process_time=count(0, 95.5).__next__, monotonic=count(0, 100).__next__)
+    monkeypatch.setattr(usage, "time", clocks)
     runner = make(Sleeper)
     told = []
     twice = Event()

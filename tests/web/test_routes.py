@@ -77,6 +77,20 @@ def test_changes_refuse_other_sites_and_wrong_methods(page: Page, path: str) -> 
     assert "Access-Control-Allow-Origin" not in preflight.headers
 
 
+def test_dashboards_and_scripts_may_ask_in_their_own_way(page: Page) -> None:
+    # An address that ends in a slash, joined with a route; "merged" is also what Locust makes of it.
+    connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=20)
+    connection.request("GET", "//stats//requests")
+    answer = connection.getresponse()
+    assert answer.status == 200 and "stats" in json.load(answer)
+    asked = {"Origin": "http://a", "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "X-A"}
+    allowed = page.session.options(page.url + "/stats/requests", headers=asked, timeout=20).headers
+    assert (allowed["Access-Control-Allow-Origin"], allowed["Access-Control-Allow-Headers"]) == ("*", "X-A")
+    for path in ("/", "/swarm", "/last-form"):
+        refused = page.session.options(page.url + path, headers=asked, timeout=20).headers
+        assert "Access-Control-Allow-Headers" not in refused
+
+
 def test_stop_and_reset_may_be_called_by_get_unless_a_browser_says_it_comes_from_elsewhere(page: Page) -> None:
     assert page.get("/stop").json() == {"message": "Test stopped", "success": True}
     assert page.get("/stats/reset").text == "ok"

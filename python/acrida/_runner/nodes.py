@@ -29,13 +29,15 @@ class WorkerNode:
         self.user_classes_count: dict[str, int] = {}
         #: Locust's version that it follows; None for Go and Java workers, which say none.
         self.version: str | None = None
+        #: Its own name and version, if it is acrida's; else the same.
+        self.shown_version: str | None = None
         #: Where it connects from, without the port.
         self.address: str | None = None
 
     def _update(self, row: tuple[Any, ...]) -> None:
         """To what the engine's master knows."""
         _, self.index, self.state, self.cpu_usage, self.memory_usage, self.user_classes_count, self.hub_lag = row[:7]
-        self.version, self.address = row[7] or None, row[8] or None
+        self.version, self.address, self.shown_version = row[7] or None, row[8] or None, row[9] or None
 
     @property
     def user_count(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 import gevent
@@ -21,13 +22,17 @@ def watch_usage(runner: Runner) -> NoReturn:
     from .. import runners
 
     process = None
+    spent, since = time.process_time(), time.monotonic()
     while True:
         gevent.sleep(runners.CPU_MONITOR_INTERVAL)
         if process is None:
             import psutil
 
             process = psutil.Process()
-        runner.current_cpu_usage = process.cpu_percent()
+        # By hand: the first figure of psutil's cpu_percent() is always 0.
+        now_spent, now = time.process_time(), time.monotonic()
+        runner.current_cpu_usage = round(100 * (now_spent - spent) / max(now - since, 1e-3), 1)
+        spent, since = now_spent, now
         runner.current_memory_usage = process.memory_info().rss
         events = runner.environment.events
         events.usage_monitor.fire(

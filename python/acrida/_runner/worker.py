@@ -12,6 +12,7 @@ import gevent
 from gevent.event import Event
 
 from .. import _core
+from .._version import __version__
 from ..rpc.protocol import Message
 from .distributed import VERSION, DistributedRunner, ServerOrClient
 from .greeting import encrypts
@@ -64,6 +65,7 @@ class WorkerRunner(DistributedRunner):
             port=int(master_port),
             client_id=self.client_id,
             version=VERSION,
+            software=f"acrida {__version__}",
             join_secret=self._option("join_secret", ""),
             connect_retries=runners.CONNECT_RETRY_COUNT,
             connect_wait=float(runners.CONNECT_TIMEOUT),

@@ -53,6 +53,7 @@ def make_app(web_ui: WebUI, folders: list[str]) -> flask.Flask:
     # Flask cannot find the folders of a package that is only an alias.
     here = str(Path(__file__).parent.parent)
     app = flask.Flask("locust", static_folder=None, root_path=here, instance_path=str(Path.cwd() / "instance"))
+    app.json.compact = False  # type: ignore[attr-defined]  # as without it: scripts look for `"success": true`
     app.jinja_loader = jinja2.ChoiceLoader([_Pages(folders), jinja2.FileSystemLoader("templates")])
     app.config["SERVER_NAME"] = None
     blueprint = flask.Blueprint("locust", "locust", root_path=here, url_prefix=web_ui.web_base_path or None)

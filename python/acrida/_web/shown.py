@@ -199,7 +199,10 @@ def _worker(node: Any) -> dict[str, Any]:
         "memory_usage": node.memory_usage,
     }
     more = ("lag_ms", "version", "address", "index", "is_busy", "is_stuck", "gap")
-    return known | {name: value for name in more if (value := getattr(node, name, None)) is not None}
+    shown = {name: value for name in more if (value := getattr(node, name, None)) is not None}
+    if version := getattr(node, "shown_version", None):
+        shown["version"] = version
+    return known | shown
 
 
 def _reasons_to_notice(environment: Environment) -> list[tuple[str, str]]:
@@ -212,7 +215,7 @@ def _reasons_to_notice(environment: Environment) -> list[tuple[str, str]]:
     if runner is None:
         return found
     if reason := getattr(runner, "stopped_by", None):
-        found.append(("stopped_by_error", f"The test was stopped: {reason}"))
+        found.append(("stopped_by_error", str(reason)))
     if lost := [worker["id"] for worker in _workers(runner) if worker["state"] == STATE_MISSING]:
         found.append(("worker_lost", f"Workers that do not answer: {', '.join(lost)}"))
     if runner.cpu_warning_emitted or runner.worker_cpu_warning_emitted or _answers_wait():

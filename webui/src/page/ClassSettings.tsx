@@ -30,10 +30,14 @@ export function ClassSettings({ name, settings, tasks, onSaved, onClose }: Props
       setRefusal(error instanceof Error ? error.message : String(error));
     }
   };
+  // Enter would send the form around it, which starts the test.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && event.target instanceof HTMLInputElement) void save(event);
+  };
   return (
     <Dialog title={`Settings of ${name}`} onClose={onClose}>
       {/* No form of its own: it stands inside another one. */}
-      <div class="test-form">
+      <div class="test-form" onKeyDown={onKeyDown}>
         {tasks.length > 0 && (
           <ManyField
             label="Tasks"

@@ -43,7 +43,7 @@ export function Figures() {
           spark={valuesOf(shown, `response_time_percentile_${p}`)}
           colour={index === 0 ? "green" : "amber"}
         >
-          {wholeMs(isNow ? currentPercentile(p) : total.percentiles?.[String(p)])}
+          {wholeMs(isNow ? currentPercentile(p) : total.num_requests ? total.percentiles?.[String(p)] : null)}
           <small> ms</small>
         </Figure>
       ))}

@@ -14,8 +14,7 @@ export function Footer() {
         class="generator"
         title="What the load generator itself adds is measured beside the response times, never in them."
       >
-        Generator: {cpu_percent === undefined ? "" : `CPU ${percent(cpu_percent / 100)}, `}lag{" "}
-        {Math.round(hub_lag_ms)} ms
+        Generator: {cpu_percent ? `CPU ${percent(cpu_percent / 100)}, ` : ""}lag {Math.round(hub_lag_ms)} ms
         {own_delay_p99_ms === undefined ? "" : `, own delay p99 ${own_delay_p99_ms.toFixed(1)} ms`}
       </span>
       <span>

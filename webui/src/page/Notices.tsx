@@ -2,10 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { address } from "../data/args";
 import { link, lostAt } from "../data/connection";
-import { errors, isActive, live } from "../data/store";
+import { errors, exceptions, live } from "../data/store";
 import { Icon } from "../ui/icons";
 import { timeOfDay } from "../ui/format";
 import { trouble } from "./actions";
+import { signOfTrouble } from "./signs";
 
 const titles: Record<string, string> = {
   generator_overloaded: "The load generator is at its limit",
@@ -35,7 +36,7 @@ export function Notices() {
           {notice.text}
         </Notice>
       ))}
-      <NothingSucceeds />
+      <NothingWorks />
     </div>
   );
 }
@@ -56,19 +57,22 @@ function LinkNotice() {
   );
 }
 
-const longest = 160;
-const shortened = (text: string) => (text.length > longest ? `${text.slice(0, longest)}…` : text);
-
-/** Mostly a wrong host; said once it cannot be chance. */
-function NothingSucceeds() {
-  const { num_requests, num_failures } = live.total.value;
-  if (!isActive.value || num_requests < 10 || num_failures < num_requests) return null;
-  const most = [...errors.value].sort((a, b) => b.occurrences - a.occurrences)[0];
+function NothingWorks() {
+  const sign = signOfTrouble({
+    state: live.state.value,
+    users: live.user_count.value,
+    target: live.target_user_count.value,
+    total: live.total.value,
+    host: live.host.value,
+    errors: errors.value,
+    exceptions: exceptions.value,
+  });
   return (
-    <Notice severe title="Not one request succeeds">
-      {most ? `Mostly: ${shortened(most.error)}. ` : ""}Is the host right
-      {live.host.value ? ` (${live.host.value})` : ""}?
-    </Notice>
+    sign && (
+      <Notice severe title={sign.title}>
+        {sign.text}
+      </Notice>
+    )
   );
 }
 

@@ -19,6 +19,8 @@ interface Tab {
   title: string;
   badge?: () => string | null;
   isBad?: boolean;
+  /** Nothing in it takes the focus, so it does itself: a keyboard must be able to scroll it. */
+  isPlain?: boolean;
   show: () => ComponentChildren;
 }
 
@@ -46,7 +48,7 @@ const own: Tab[] = [
     isBad: true,
     show: () => <Exceptions list={exceptions.value} />,
   },
-  { key: "ratios", title: "Current ratio", show: () => <RatiosTab /> },
+  { key: "ratios", title: "Current ratio", isPlain: true, show: () => <RatiosTab /> },
   { key: "reports", title: "Download data", show: () => <Downloads /> },
   {
     key: "logViewer",
@@ -94,6 +96,7 @@ export function Tabs() {
         role="tabpanel"
         id="panel"
         aria-labelledby={`tab-${current.key}`}
+        tabIndex={current.isPlain ? 0 : undefined}
         key={current.key}
       >
         <h2 class="unseen">{current.title}</h2>

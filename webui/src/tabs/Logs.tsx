@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { logs } from "../data/store";
+import { counted } from "../ui/format";
 import { tabKey } from "../page/route";
 import { levels, levelsOf, rank, type Level } from "./levels";
 
@@ -47,7 +48,7 @@ export function Logs() {
             ))}
           </select>
         </label>
-        <span class="muted">{shown.length} lines, the last 500 are kept</span>
+        <span class="muted">{counted(shown.length, "line")}, the last 500 are kept</span>
       </div>
       <Lines lines={shown} />
     </>

@@ -1,9 +1,10 @@
 // Every request name with its figures; the sum of all stays in sight.
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Row } from "../data/model";
 import { rows, live } from "../data/store";
 import { DataTable } from "../ui/DataTable";
-import { count } from "../ui/format";
+import { useClosing } from "../ui/closing";
+import { count, counted } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { filtered } from "../ui/sorting";
 import { openTab } from "../page/route";
@@ -33,8 +34,8 @@ export function Statistics() {
         />
         <span class="muted" role="status">
           {filter
-            ? `${count(shown.length)} of ${count(rows.value.length)} names`
-            : `${count(rows.value.length)} names`}
+            ? `${count(shown.length)} of ${counted(rows.value.length, "name")}`
+            : counted(rows.value.length, "name")}
         </span>
         <ColumnChooser />
       </div>
@@ -54,12 +55,14 @@ export function Statistics() {
 }
 
 function ColumnChooser() {
+  const element = useRef<HTMLDetailsElement>(null);
+  useClosing(element);
   const toggle = (key: string) => {
     const hidden = hiddenColumns.value;
     hiddenColumns.value = hidden.includes(key) ? hidden.filter((each) => each !== key) : [...hidden, key];
   };
   return (
-    <details class="chooser">
+    <details class="chooser" ref={element}>
       <summary class="button">
         <Icon name="columns" /> Columns
       </summary>

@@ -10,11 +10,16 @@ export function Dialog(props: {
   children: ComponentChildren;
 }) {
   const element = useRef<HTMLDialogElement>(null);
+  const opener = useRef(document.activeElement);
   const id = useId();
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // The browser gives the focus back only to a dialog that stays in the page.
+      if (opener.current instanceof HTMLElement) opener.current.focus();
+    };
   }, []);
   const onBackdrop = (event: MouseEvent) => {
     if (event.target === element.current) props.onClose();

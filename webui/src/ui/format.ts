@@ -6,6 +6,10 @@ const two = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFract
 
 export const count = (value: number): string => whole.format(value);
 
+/** "1 name", "2 names". */
+export const counted = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+
 /** Milliseconds: decimals only where they say something. */
 export function ms(value: number | null | undefined): string {
   if (value === null || value === undefined) return "–";
