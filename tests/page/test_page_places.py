@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .site import EXTENDED, Site
+from .site import EXTENDED, Site, eventually
 
 
 def test_login_under_a_base_path(page: Page, login_site: Site) -> None:
@@ -117,3 +117,28 @@ def test_the_page_loads_at_once_and_nothing_jumps(page: Page, many_site: Site) -
         ".reduce((sum, e) => sum + e.encodedBodySize, 0)"
     )
     assert 0 < weight < 250_000
+
+
+def test_a_saved_report_opens_from_disk_and_prints_every_row(page: Page, many_site: Site, tmp_path: Path) -> None:
+    many_site.post("/swarm", user_count=1, spawn_rate=10)
+    eventually(lambda: len(many_site.get_json("/stats/requests")["stats"]) == 501)
+    saved = tmp_path / "report.html"
+    saved.write_bytes(page.request.get(many_site.url + "/stats/report?download=1&theme=dark").body())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(saved.as_uri())
+    expect(page.get_by_role("heading", name="Charts")).to_be_visible()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    table = page.get_by_role("table", name="Request statistics")
+    expect(table.locator("tbody tr:not(.space)")).to_have_count(500)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    cut = (
+        "[...document.querySelectorAll('.table-frame')].filter(each => each.scrollWidth > each.clientWidth + 1).length"
+    )
+    assert page.evaluate(cut) == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    paper = page.pdf(prefer_css_page_size=True)
+    assert paper.count(b"/Type /Page\n") > 10

@@ -38,9 +38,9 @@ class Burner(User):
     weight = 3
     @task
     def burn(self):
-        end = time.perf_counter() + 0.4
+        end = time.perf_counter() + 0.1
         while time.perf_counter() < end: pass
-        self.environment.events.request.fire(request_type="GET", name="/burn", response_time=400, response_length=1,
+        self.environment.events.request.fire(request_type="GET", name="/burn", response_time=100, response_length=1,
                                              exception=None)
 class Leaver(User):
     @task

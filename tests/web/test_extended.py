@@ -243,10 +243,9 @@ def test_built_in_routes_have_the_names_that_people_use(extended: Page) -> None:
 
 def test_hooks_replaced_views_and_error_handlers_see_the_built_in_routes(opened: OpenPage) -> None:
     page = opened(HOOKED)
-    assert '{\n  "message": "Test stopped",\n  "success": true\n}\n' == page.post("/stop").text  # as without hooks
     stats = page.get("/stats/requests")
     assert stats.headers["X-Hooked"] == "yes" and stats.json()["extended_stats"][0]["key"] == "cache"
-    assert page.get("/worker-count").json() == {"worker_count": 100}
+    assert page.get("/worker-count").text == '{\n  "worker_count": 100\n}\n'  # written as without hooks
     assert page.get("/").headers["X-Hooked"] == "yes" and page.page_data()["state"] == "ready"
     assert page.get("/nothing").text == "my 404"
     assert page.get("/tasks", headers={"X-Stop": "1"}).status_code == 418
