@@ -104,9 +104,12 @@ void Crowd::take(Node& node, Report& sum, stats::RequestStats& total) {
   Report report = node.outbox.take(classes_.size());
   const double now = base::wall_seconds();
   for (const auto& part : report.statistics) {
-    for (const auto& entry : part->current_epoch().entries())
+    stats::Entry all("", "", now, false);  // loops count in their entries only
+    for (const auto& entry : part->current_epoch().entries()) {
       total.find_or_create(entry->method(), entry->name(), now).extend(*entry);
-    total.total().extend(part->total());
+      all.extend(*entry);
+    }
+    total.total().extend(all);
     for (const auto& error : part->errors().records()) {
       stats::ErrorRecord& mine = *total.errors().find_or_create(error->method, error->name, error->text);
       mine.occurrences.add(error->occurrences.get());

@@ -50,8 +50,12 @@ struct Exchange {
   http::Operation operation;
   UserState* user = nullptr;  // null: given up
   fiber::Event* waiter = nullptr;
-  std::string method, name, url, target, body;
+  std::string method, name, target, body;
+  std::string url;  // where origin and target come from; empty: from the base of the client
   std::string error;
+  // What its head was written for, if that alone decides it: most users send the same again and again.
+  const http::Origin* head_origin = nullptr;
+  std::shared_ptr<const Headers> head_lines;
   bool catches_response = false, is_failed_by_scenario = false, is_reported = false, is_in_flight = false;
   int redirects = 0;
   double ms = 0;

@@ -42,15 +42,20 @@ bool is_plain(std::string_view target) {
   return !target.empty() && target.front() == '/' && target.find("/.") == target.npos;
 }
 
+// Where it was aimed before it is aimed already: without the lock that all threads share in intern_origin().
 void aim_at(Exchange& exchange, const std::string& url) {
+  if (!url.empty() && url == exchange.url) return;
+  exchange.url.clear();
   const auto parsed = wire::parse_url(url);
   if (!parsed) throw std::invalid_argument(parsed.error().text);
   exchange.operation.origin = http::intern_origin(parsed->is_https, parsed->host, parsed->port);
   exchange.target = wire::to_request_target(parsed->target);
+  exchange.url = url;
 }
 
 void aim(const ClientState& client, Exchange& exchange, std::string_view url, const std::vector<Pair>& params) {
   if (client.base->origin && params.empty() && is_plain(url)) {
+    exchange.url.clear();
     exchange.operation.origin = client.base->origin;
     exchange.target.assign(client.base->target).append(url);
     return;
@@ -109,9 +114,30 @@ bool is_about_body(std::string_view lower_name) {
   return lower_name == "content-type" || lower_name == "content-length" || lower_name == "transfer-encoding";
 }
 
+// Nothing but method, target, origin and the client's lines are in the head.
+bool is_simple(const ClientState& client, const Exchange& exchange, const std::vector<Pair>& own,
+               const HeadRules& rules) {
+  return own.empty() && client.cookies.is_empty() && exchange.body.empty() && rules.content_type.empty() &&
+         !rules.drops_body && !rules.drops_authorization;
+}
+
+// The head that stands there from the time before begins with just this.
+bool is_head_for(std::string_view head, std::string_view method, std::string_view target) {
+  constexpr std::string_view kEnd = " HTTP/1.1\r\n";
+  const std::size_t target_at = method.size() + 1, end_at = target_at + target.size();
+  return head.size() > end_at + kEnd.size() && head.starts_with(method) && head[method.size()] == ' ' &&
+         head.substr(target_at, target.size()) == target && head.substr(end_at, kEnd.size()) == kEnd;
+}
+
 void write_head(ClientState& client, Exchange& exchange, const std::vector<Pair>& own, const HeadRules& rules) {
   http::Operation& operation = exchange.operation;
   std::string& head = operation.head;
+  const bool can_be_kept = is_simple(client, exchange, own, rules);
+  if (can_be_kept && exchange.head_origin == operation.origin && exchange.head_lines == client.headers &&
+      is_head_for(head, exchange.method, exchange.target))
+    return;
+  exchange.head_origin = can_be_kept ? operation.origin : nullptr;
+  exchange.head_lines = can_be_kept ? client.headers : nullptr;
   head.clear();
   head.append(exchange.method).append(" ").append(exchange.target).append(" HTTP/1.1\r\n");
   if (!is_given(own, "host")) head.append("Host: ").append(operation.origin->authority).append("\r\n");

@@ -270,8 +270,10 @@ void Loop::sleep(double seconds) {
 
 void Loop::record(std::string_view method, std::string_view name, double ms, std::int64_t bytes, std::string_view error,
                   double ended_at) {
-  statistics_->log_request(method, name, stats::Number{ms, false}, stats::Number{static_cast<double>(bytes), true},
-                           ended_at);
+  // Here alone, not in the total: whoever takes it over adds the entries up.
+  if (!last_entry_ || last_entry_->name() != name || last_entry_->method() != method)
+    last_entry_ = &statistics_->find_or_create(method, name, ended_at);
+  last_entry_->log_here(stats::Number{ms, false}, stats::Number{static_cast<double>(bytes), true}, ended_at);
   if (!error.empty()) statistics_->log_error(method, name, error, ended_at);
   has_news_ = true;
   for (const auto& listener : settings_.events->request) listener({method, name, ms, bytes, error});
@@ -302,8 +304,10 @@ void Loop::publish() {
   must_publish_ = has_news_ = false;
   published_at_ = reactor_.now();
   std::unique_ptr<stats::RequestStats> full;
-  if (!statistics_->current_epoch().entries().empty())
+  if (!statistics_->current_epoch().entries().empty()) {
     full = std::exchange(statistics_, std::make_unique<stats::RequestStats>(false));
+    last_entry_ = nullptr;
+  }
   outbox_.add([&](Report& report) {
     if (full) report.statistics.push_back(std::move(full));
     for (auto& [key, error] : news_.errors) {

@@ -137,7 +137,8 @@ class alignas(64) Loop final : public reactor::Guest {
   base::Instant published_at_{};
   reactor::Timer publish_timer_;
   std::unique_ptr<stats::RequestStats> statistics_;
-  Report news_;  // since the last publication; its statistics are above
+  stats::Entry* last_entry_ = nullptr;  // of statistics_: mostly the next request's, too
+  Report news_;                         // since the last publication; its statistics are above
 };
 
 }  // namespace acrida::native

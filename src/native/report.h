@@ -27,8 +27,8 @@ struct LogLine {
 
 // What a loop tells since it was last asked.
 struct Report {
-  std::vector<std::unique_ptr<stats::RequestStats>> statistics;
-  std::map<std::string, ScenarioError> errors;  // by place and message
+  std::vector<std::unique_ptr<stats::RequestStats>> statistics;  // in their entries, not in their totals
+  std::map<std::string, ScenarioError> errors;                   // by place and message
   std::vector<LogLine> log;
   std::vector<std::int64_t> ended_staying, ended_leaving;  // by class: on their own, and because they were asked to
   http::ServiceCounters counters;                          // since the loop began

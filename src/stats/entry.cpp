@@ -90,6 +90,7 @@ void Entry::tick(double now) {
 }
 
 void Entry::note_before(std::int64_t second) {
+  if (!cache_) return;
   const std::optional<std::int64_t> last = last_request_second();
   if (last && *last < second) note(second);
 }
