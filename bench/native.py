@@ -52,14 +52,24 @@ def build(folder: Path) -> Path:
 
 def command(program: Path, user: str, users: int, url: str, length_s: float, threads: int) -> list[str]:
     words = [str(program), "--headless", "--only-summary", "-u", str(users), "-r", "1000000", "-H", url]
-    return [*words, "-t", f"{round(length_s)}s", "--threads", str(threads), user]
+    return [*words, "-t", f"{round(length_s)}s", "--threads", str(threads), *user.split()]
 
 
-def run_native(program: Path, url: str, users: int, length_s: float, threads: int = 1, pin: bool = True) -> Cost:
-    words = command(program, "Get", users, url, length_s, threads)
+def run_native(program: Path, url: str, users: int, length_s: float) -> Cost:
+    return cost_of(pinned(*command(program, "Get", users, url, length_s, 1)))
+
+
+def run_beside(program: Path, users: int, length_s: float, threads: int) -> Cost:
+    """So many users per thread, and in each thread the server of its users: nothing competes with the generator."""
+    everybody = (users + 1) * threads
+    words = command(program, "Server Beside", everybody, "http://127.0.0.1", length_s, threads)
+    return cost_of(words, {"BENCH_SERVERS": str(threads)})
+
+
+def cost_of(words: list[str], env: dict[str, str] | None = None) -> Cost:
     with tempfile.TemporaryFile("w+") as output:
         started = time.perf_counter()
-        process = subprocess.Popen(pinned(*words) if pin else words, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})})
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall_s = time.perf_counter() - started
@@ -120,17 +130,15 @@ def side_by_side(program: Path, url: str, users: int, rounds: int, length_s: flo
     return {**middle, "ratio": middle["acrida"] / middle["wrk"], "ratios_of_the_rounds": [round(r, 3) for r in pairs]}
 
 
-def two_threads(program: Path, url: str, rounds: int, length_s: float) -> dict[str, Any]:
+def two_threads(program: Path, rounds: int, length_s: float) -> dict[str, Any]:
     costs = []
     for _ in range(rounds):
-        costs.append(
-            {
-                "one": run_native(program, url, 50, length_s, 1, pin=False),
-                "two": run_native(program, url, 50, length_s, 2, pin=False),
-            }
-        )
+        costs.append({name: run_beside(program, 50, length_s, n) for name, n in (("one", 1), ("two", 2))})
     middle = medians(costs)
-    return {**middle, "ratio": middle["two"] / middle["one"]}
+    pairs = [cost["two"].us_per_request / cost["one"].us_per_request for cost in costs]
+    rates = {f"{name}_per_second": round(statistics.median(c[name].per_second for c in costs)) for name in costs[0]}
+    ratio = middle["two"] / middle["one"]
+    return {**middle, **rates, "ratio": ratio, "ratios_of_the_rounds": [round(pair, 3) for pair in pairs]}
 
 
 def main() -> int:
@@ -150,7 +158,7 @@ def main() -> int:
                     found[f"get_{users}"] = side_by_side(program, nginx.url, users, chosen.rounds, chosen.length)
                     print(users, found[f"get_{users}"], flush=True)
             if "threads" in chosen.only:
-                found["two_threads"] = two_threads(program, nginx.url, chosen.rounds, chosen.length)
+                found["two_threads"] = two_threads(program, chosen.rounds, chosen.length)
                 print("threads", found["two_threads"], flush=True)
             if "memory" in chosen.only:
                 for user, users in (("Idle", chosen.idle), ("Connected", 15000), ("Inside", 40000)):
