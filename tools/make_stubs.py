@@ -13,6 +13,7 @@ from nanobind.stubgen import StubGen
 # What is written against Python's C API carries no signatures; there, and for nb::object, everything is possible.
 UNTYPED = [
     (r"^( +)(\w+): types\.MethodDescriptorType = \.\.\.", r"\1def \2(self, *args: Any, **kwargs: Any) -> Any: ..."),
+    (r"^( +)(\w+): types\.MemberDescriptorType = \.\.\.", r"\1\2: Any"),
     (r"^( +)(\w+): getset_descriptor = \.\.\.", r"\1\2: Any"),
     (
         r"def __get__\(self, instance, owner=None, /\):",

@@ -4,6 +4,7 @@
 #include "acrida/flow.h"
 #include "acrida/http.h"
 #include "acrida/json.h"
+#include "acrida/message.h"
 #include "acrida/net.h"
 #include "acrida/random.h"
 #include "acrida/record.h"

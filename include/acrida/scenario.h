@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "acrida/export.h"
+#include "acrida/message.h"
 #include "acrida/shape.h"
 #include "acrida/task_set.h"
 #include "acrida/user.h"
@@ -203,6 +205,7 @@ struct Events {
   std::vector<std::function<void(std::int64_t users)>> spawning_complete;
   std::vector<std::function<void(const RequestEvent&)>> request;  // on the threads of the users, at once
   std::vector<std::function<void(Quitting&)>> quitting;           // in a program of its own only
+  std::map<std::string, std::function<void(const Message&)>, std::less<>> message;  // by type; the same
 };
 
 // What a scenario file says: its classes of users, a shape, listeners.
@@ -223,6 +226,11 @@ class ACRIDA_API Scenario {
   template <class T>
   Scenario& shape() {
     shape_ = std::make_unique<T>();
+    return *this;
+  }
+  // Who is called for messages of this type, on the main thread of a program of its own: one listener for each type.
+  Scenario& on_message(std::string_view type, std::function<void(const Message&)> listener) {
+    events_.message[std::string(type)] = std::move(listener);
     return *this;
   }
   Events& events() { return events_; }

@@ -363,9 +363,14 @@ class Runner:
         row["count"] += 1
         row["nodes"].add(node_id)
 
-    def _log_native_exception(self, msg: str, place: str) -> None:
+    def _count_exceptions(self, node_id: str, msg: str, formatted_tb: str, count: int) -> None:
+        self.log_exception(node_id, msg, formatted_tb)
+        if (row := self.exceptions.get(hash(formatted_tb))) and count > 1:
+            row["count"] += count - 1
+
+    def _log_native_exceptions(self, msg: str, place: str, count: int) -> None:
         # Of a user written in C++: no traceback, and no user_error.
-        self.log_exception("local", msg, place)
+        self._count_exceptions("local", msg, place, count)
 
     def register_message(self, msg_type: str, listener: Callable[..., None], concurrent: bool = False) -> None:
         """Have ``listener(environment=, msg=)`` called for messages of this type; Exception if it has one already."""

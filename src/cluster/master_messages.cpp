@@ -241,7 +241,8 @@ void Master::on_quit(const Message& message) {
 void Master::on_exception(const Message& message) {
   Decoded<TaskException> exception = read_exception(message.data);
   if (!exception) return drop(message.peer, "malformed exception", exception.error().what);
-  actions_.push_back(ExceptionReceived{message.id(), {as_utf8(exception->message), as_utf8(exception->traceback)}});
+  actions_.push_back(
+      ExceptionReceived{message.id(), {as_utf8(exception->message), as_utf8(exception->traceback), exception->count}});
 }
 
 void Master::on_logs(const Message& message) {

@@ -90,6 +90,7 @@ Decoded<std::int64_t> read_total_user_count(std::string_view data);
 
 struct TaskException {
   std::string message, traceback;
+  std::int64_t count = 1;  // more than one: for those who speak the extended dialect only
 };
 Decoded<TaskException> read_exception(std::string_view data);
 std::string exception_data(const TaskException& exception);

@@ -211,6 +211,11 @@ Decoded<TaskException> read_exception(std::string_view data) {
   read_fields(reader, [&](std::string_view key) {
     if (key == "msg") return exception.message = read_string(reader), true;
     if (key == "traceback") return exception.traceback = read_string(reader), true;
+    if (key == "acrida_count") {
+      exception.count = reader.read_integer();
+      if (exception.count < 1) reader.fail("an exception that came less than once");
+      return true;
+    }
     return false;
   });
   return finished(reader, std::move(exception));
@@ -218,7 +223,9 @@ Decoded<TaskException> read_exception(std::string_view data) {
 
 std::string exception_data(const TaskException& exception) {
   std::string data;
-  MsgpackWriter(data).map(2).key("msg").text(exception.message).key("traceback").text(exception.traceback);
+  MsgpackWriter writer(data);
+  writer.map(exception.count > 1 ? 3 : 2).key("msg").text(exception.message).key("traceback").text(exception.traceback);
+  if (exception.count > 1) writer.key("acrida_count").integer(exception.count);
   return data;
 }
 

@@ -74,6 +74,7 @@ void Worker::turn(Moment now) {
   if (now.at >= next_heartbeat_) {
     next_heartbeat_ = now.at + settings_.heartbeat_interval;
     send_heartbeat(now);
+    send(exceptions_.second_over(is_extended_));
   }
   if (now.at >= next_report_) {
     next_report_ = now.at + settings_.report_interval;
@@ -199,6 +200,12 @@ WorkerActions Worker::users_stopped(std::uint64_t number, Moment) {
   are_users_stopped_ = true;
   counts_.clear();
   if (!is_connected_) return end_now();
+  send(exceptions_.last(is_extended_));
+  if (const std::int64_t untold = exceptions_.take_untold())
+    log(Level::Warning,
+        fmt::format("{} exceptions of tasks are missing from the master's list: there were too many for "
+                    "it.",
+                    untold));
   is_report_wanted_ = true;
   actions_.push_back(TakeReport{++report_number_});
   return take_actions();
@@ -252,9 +259,13 @@ void Worker::set_usage(double cpu_percent, std::int64_t memory_bytes) {
   memory_bytes_ = memory_bytes;
 }
 
-WorkerActions Worker::send_exception(const TaskException& exception) {
-  send("exception", exception_data(exception));
+WorkerActions Worker::send_exception(TaskException exception) {
+  send(exceptions_.add(std::move(exception), is_extended_));
   return take_actions();
+}
+
+void Worker::send(const std::vector<TaskException>& exceptions) {
+  for (const TaskException& exception : exceptions) send("exception", exception_data(exception));
 }
 
 WorkerActions Worker::send_custom(std::string_view type, std::string_view data) {

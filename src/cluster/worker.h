@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cluster/action.h"
+#include "cluster/exception_sender.h"
 #include "cluster/join_secret.h"
 #include "cluster/log_forwarder.h"
 #include "cluster/moment.h"
@@ -76,7 +77,7 @@ class Worker {
   void add_log_line(std::string line) { logs_.add(std::move(line)); }
 
   // ---- commands
-  WorkerActions send_exception(const TaskException& exception);
+  WorkerActions send_exception(TaskException exception);
   WorkerActions send_custom(std::string_view type, std::string_view data);
   // A report before its time; TakeReport comes.
   WorkerActions report_now(Moment now);
@@ -130,6 +131,7 @@ class Worker {
   void finish_quit();
   WorkerActions end_now();
   void end(int exit_code);
+  void send(const std::vector<TaskException>& exceptions);
   void send(std::string_view type, std::string_view data);
   void log(Level level, std::string text);
   void drop(std::string_view what, std::string_view detail);
@@ -138,6 +140,7 @@ class Worker {
   const WorkerSettings settings_;
   JoinSecret secret_;
   LogForwarder logs_;
+  ExceptionSender exceptions_;
   Outbox outbox_;
 
   bool is_connected_ = false, is_extended_ = false, has_begun_ = false, has_ended_ = false;

@@ -197,9 +197,11 @@ bool Cast::choose(const std::vector<std::string>& names) {
   return true;
 }
 
-std::optional<load::UserClass> Cast::edit(const Json& settings) {
+load::UserClass Cast::edit(const Json& settings) {
   const auto name = settings.find("user_class_name");
-  if (name == settings.end() || !name->is_string() || !wanted_.contains(name->get<std::string>())) return std::nullopt;
+  if (name == settings.end() || !name->is_string()) throw std::invalid_argument("user_class_name must be a text");
+  if (!wanted_.contains(name->get<std::string>()))
+    throw std::invalid_argument("there is no user class " + name->get<std::string>());
   Wanted& current = wanted_.at(name->get<std::string>());
   Wanted wanted = current;
   try {
@@ -212,15 +214,19 @@ std::optional<load::UserClass> Cast::edit(const Json& settings) {
     wanted.weight = number("weight", wanted.weight);
     const double fixed_count = number("fixed_count", static_cast<double>(wanted.fixed_count));
     const auto is_sound = [](double value) { return value >= 0 && value < static_cast<double>(kMostUsers); };
-    if (!is_sound(wanted.weight) || !is_sound(fixed_count)) return std::nullopt;
+    if (!is_sound(wanted.weight) || !is_sound(fixed_count))
+      throw std::invalid_argument("weight and fixed_count must be numbers from 0 to less than a billion");
     wanted.fixed_count = static_cast<std::int64_t>(fixed_count);
     if (const auto value = settings.find("host"); value != settings.end())
       wanted.host = value->is_null() ? "" : value->get<std::string>();
     if (const auto value = settings.find("tasks"); value != settings.end())
       wanted.tasks = value->get<std::vector<std::string>>();
   } catch (const Json::exception&) {
-    return std::nullopt;
+    throw std::invalid_argument("host must be a text, and tasks a list of names");
   }
+  const std::vector<std::string> known = names_of(all_tasks_.at(name->get<std::string>()));
+  for (const std::string& task : wanted.tasks)
+    if (!contains(known, task)) throw std::invalid_argument(name->get<std::string>() + " has no task " + task);
   current = std::move(wanted);
   return load::UserClass{name->get<std::string>(), current.weight, current.fixed_count};
 }

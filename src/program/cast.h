@@ -50,9 +50,9 @@ class Cast {
   void set_host(std::string host) { host_ = std::move(host); }
   // Those of `names` that there are; false, and no change, if there are none.
   bool choose(const std::vector<std::string>& names);
-  // {"user_class_name": …, "weight": …, "fixed_count": …, "host": …, "tasks": [names]}; nothing if there is no such
-  // class or a value cannot be meant, else the class as it is then.
-  std::optional<load::UserClass> edit(const Json& settings);
+  // {"user_class_name": …, "weight": …, "fixed_count": …, "host": …, "tasks": [names]}; the class as it is then.
+  // std::invalid_argument says what is wrong: no such class or task, or a value that cannot be meant.
+  load::UserClass edit(const Json& settings);
   void apply_changes();
   // A worker takes over the tags of its master: {"tags": […], "exclude_tags": […]}, if it has none of its own.
   void filter_as_told(const Json& parsed_options);

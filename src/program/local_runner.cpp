@@ -56,6 +56,7 @@ std::optional<base::Instant> LocalRunner::next_at() const {
 
 void LocalRunner::turn(base::Instant now) {
   silence(bell_);
+  messages_.deliver(cast_);
   if (!run_) return;
   results_.take(crowd_->collect(results_.statistics()));
   run_->on_time(now);

@@ -5,6 +5,7 @@
 #include "engine/run.h"
 #include "native/crowd.h"
 #include "program/cast.h"
+#include "program/message_desk.h"
 #include "program/options.h"
 #include "program/results.h"
 #include "program/runner.h"
@@ -46,6 +47,7 @@ class LocalRunner final : public Runner {
   Results& results_;
   const Options& options_;
   reactor::Descriptor bell_;
+  MessageDesk messages_{bell_};
   std::optional<native::Crowd> crowd_;
   std::optional<engine::Run> run_;
   RunState last_state_ = RunState::Ready;

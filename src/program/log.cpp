@@ -21,6 +21,8 @@ Level g_least = Level::Info;
 std::FILE* g_file = nullptr;
 std::mutex g_mutex;  // of the listener
 std::function<void(const std::string&)> g_listener;
+std::mutex g_terminal_mutex;  // of the block
+std::vector<std::string> g_block;
 
 std::string host_name() {
   char name[256] = "";
@@ -32,6 +34,21 @@ std::string host_name() {
 void tell_listener(const std::string& line) {
   const std::lock_guard lock(g_mutex);
   if (g_listener) g_listener(line);
+}
+
+void erase_block() {
+  if (!g_block.empty()) fmt::print(stderr, "\x1b[{}A\x1b[J", g_block.size());
+}
+
+void show_block() {
+  for (const std::string& line : g_block) fmt::print(stderr, "{}\n", line);
+}
+
+void write_above_block(const std::string& line) {
+  const std::lock_guard lock(g_terminal_mutex);
+  erase_block();
+  fmt::print(stderr, "{}\n", line);
+  show_block();
 }
 
 }  // namespace
@@ -62,15 +79,25 @@ void write_log(Level level, std::string_view logger, std::string_view text) {
   strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &local);
   const std::string line = fmt::format("[{},{:03}] {}/{}/{}: {}", date, now.tv_usec / 1000, host,
                                        kNames[static_cast<std::size_t>(level)], logger, text);
-  std::FILE* const out = g_file ? g_file : stderr;
-  fmt::print(out, "{}\n", line);
-  if (g_file) std::fflush(out);
+  if (g_file) {
+    fmt::print(g_file, "{}\n", line);
+    std::fflush(g_file);
+  } else {
+    write_above_block(line);
+  }
   tell_listener(line);
 }
 
 void write_table_line(const std::string& line) {
-  fmt::print(stderr, "{}\n", line);
+  write_above_block(line);
   tell_listener(line);
+}
+
+void set_live_lines(std::vector<std::string> lines) {
+  const std::lock_guard lock(g_terminal_mutex);
+  erase_block();
+  g_block = std::move(lines);
+  show_block();
 }
 
 }  // namespace acrida::program

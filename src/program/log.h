@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Log lines of a native program, in the form of the Python program's.
 namespace acrida::program {
@@ -21,6 +22,8 @@ void set_log_listener(std::function<void(const std::string& line)> listener);
 void write_log(Level level, std::string_view logger, std::string_view text);
 // A line of a table: to stderr as it is.
 void write_table_line(const std::string& line);
+// The block at the bottom of the terminal on stderr; what else is written there lands above it. None: no block.
+void set_live_lines(std::vector<std::string> lines);
 
 template <class... Args>
 void log(Level level, std::string_view logger, fmt::format_string<Args...> text, Args&&... args) {

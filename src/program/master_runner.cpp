@@ -9,6 +9,8 @@
 
 #include "app/control_thread.h"
 #include "app/make_node.h"
+#include "native/messages.h"
+#include "program/message_desk.h"
 #include "program/swarm_log.h"
 
 namespace acrida::program {
@@ -78,10 +80,19 @@ MasterRunner::MasterRunner(Cast& cast, Results& results, const Options& options)
     master.set_shipment({{}, {}, kNoLocustfile});
     return cluster::MasterActions{};
   });
+  native::set_message_route(
+      {Role::Master, [node = node_](std::string type, const std::string& json, std::string to) {
+         node->post([type = std::move(type), data = to_msgpack(json), to = std::move(to)](cluster::Master& master) {
+           return master.send_custom(type, data, to.empty() ? std::nullopt : std::optional(to));
+         });
+       }});
   is_resumed_ = !options.resume_file.empty() && (state_ == RunState::Spawning || state_ == RunState::Running);
 }
 
-MasterRunner::~MasterRunner() { node_->close(); }
+MasterRunner::~MasterRunner() {
+  native::set_message_route({});
+  node_->close();
+}
 
 void MasterRunner::turn(base::Instant) {
   for (cluster::MasterAction& event : node_->events().take()) std::visit([this](auto& each) { on(each); }, event);
@@ -152,12 +163,13 @@ void MasterRunner::class_edited(const load::UserClass& edited, const Json& setti
 void MasterRunner::on(const cluster::Log& event) { write(event); }
 
 void MasterRunner::on(const cluster::CustomMessage& event) {
-  log(Level::Warning, kRunners, "Unknown message type received from worker {} (index {}): {}", event.node_id,
-      event.index, event.type);
+  deliver(cast_, event.type, event.data, event.node_id,
+          fmt::format("Unknown message type received from worker {} (index {}): {}", event.node_id, event.index,
+                      event.type));
 }
 
 void MasterRunner::on(const cluster::ExceptionReceived& event) {
-  results_.add_exception(event.exception.message, event.exception.traceback, 1, event.node_id);
+  results_.add_exception(event.exception.message, event.exception.traceback, event.exception.count, event.node_id);
 }
 
 void MasterRunner::on(const cluster::StatisticsReplaced& event) {

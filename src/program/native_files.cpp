@@ -1,35 +1,18 @@
 #include "program/native_files.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
 
-#include "program/log.h"
-#include "report/console.h"
 #include "report/csv.h"
-#include "report/json.h"
 #include "report/row.h"
 
 namespace acrida::program {
 
 namespace {
-
-report::Widths widths() {
-  winsize size{};
-  report::Widths wide;
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    wide.name = std::max(std::min(size.ws_col - 80, 80), 0);
-  return wide;
-}
-
-void print(const report::Lines& lines) {
-  for (const std::string& line : lines) write_table_line(line);
-}
 
 std::vector<report::Row> rows_of(stats::RequestStats& statistics) {
   return report::make_rows(statistics.current_epoch().entries(), statistics.total().period());
@@ -38,41 +21,7 @@ report::Row total_of(stats::RequestStats& statistics) {
   return report::make_row(statistics.total(), statistics.total().period());
 }
 
-// What a scenario gave to failure() stands there without its wrapper.
-std::string shown(const std::string& error) {
-  constexpr std::string_view kWrapped = "CatchResponseError(";
-  if (!error.starts_with(kWrapped)) return error;
-  return error.substr(kWrapped.size() + 1, error.size() - kWrapped.size() - 3);
-}
-
 }  // namespace
-
-void print_table(stats::RequestStats& statistics) {
-  print(report::stats_table(rows_of(statistics), total_of(statistics), report::Rates::Current, widths()));
-}
-
-void print_summary(stats::RequestStats& statistics, const Options& options) {
-  if (options.prints_json) fmt::print("{}\n", report::stats_json(statistics.current_epoch().entries()));
-  if (!options.json_file.empty()) {
-    const std::filesystem::path path = options.json_file + ".json";
-    std::error_code ignored;
-    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "w"), std::fclose);
-    if (!file) throw std::system_error(errno, std::generic_category(), "cannot write " + path.string());
-    fmt::print(file.get(), "{}", report::stats_json(statistics.current_epoch().entries()));
-    return;
-  }
-  const report::Widths wide = widths();
-  const auto rows = rows_of(statistics);
-  const auto total = total_of(statistics);
-  print(report::stats_table(rows, total, report::Rates::WholeRun, wide));
-  print(report::percentile_table(rows, total, kPercentiles, wide));
-  std::vector<report::ErrorRow> errors;
-  for (const auto& error : statistics.errors().records())
-    errors.push_back(
-        {error->occurrences.get(), fmt::format("{} {}: {}", error->method, error->name, shown(error->text))});
-  if (!errors.empty()) print(report::error_table(errors, wide));
-}
 
 CsvFiles::File CsvFiles::open(const std::string& path) {
   File file(std::fopen(path.c_str(), "w"));

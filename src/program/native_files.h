@@ -5,19 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "program/options.h"
 #include "program/results.h"
 #include "stats/request_stats.h"
 
-// What a native run leaves behind: tables on the terminal, CSV, JSON.
+// What a native run leaves behind in files of --csv.
 namespace acrida::program {
 
 inline const std::vector<double> kChartPercentiles{0.5, 0.95};
 inline const std::vector<double> kPercentiles{0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 0.999, 0.9999, 1.0};
-
-void print_table(stats::RequestStats& statistics);
-// Tables or JSON, as the options say. std::system_error when a file cannot be written.
-void print_summary(stats::RequestStats& statistics, const Options& options);
 
 // The four files of --csv.
 //

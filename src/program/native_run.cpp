@@ -12,6 +12,7 @@
 #include "program/local_runner.h"
 #include "program/log.h"
 #include "program/master_runner.h"
+#include "program/tables.h"
 
 namespace acrida::program {
 
@@ -37,6 +38,7 @@ NativeRun::NativeRun(Cast& cast, Options options, std::string program_name, Sign
       shown_{control_, options_, usage_, std::move(program_name)} {
   own_live_stats_.watch(results_.statistics().shelf());
   if (!options_.csv_prefix.empty()) csv_.emplace(options_.csv_prefix, options_.has_full_history);
+  if (LiveView::is_wanted(options_)) live_view_.emplace(control_, options_);
   if (!options_.is_headless) page_ = std::make_unique<Page>(control_, shown_, options_);
 }
 
@@ -45,7 +47,7 @@ NativeRun::~NativeRun() = default;
 web::LiveStats& NativeRun::live_stats() { return page_ ? page_->statistics() : own_live_stats_; }
 
 bool NativeRun::prints_tables() const {
-  return (options_.prints_stats || options_.is_headless) && !options_.only_summary;
+  return (options_.prints_stats || options_.is_headless) && !options_.only_summary && !live_view_;
 }
 
 int NativeRun::main() {
@@ -105,6 +107,7 @@ void NativeRun::start_by_command_line(base::Instant now) {
 void NativeRun::wait() {
   base::Instant until = next_second_at_;
   if (prints_tables()) until = std::min(until, next_table_at_);
+  if (live_view_) until = std::min(until, live_view_->next_at());
   for (const auto& at : {control_.next_at(), autoquit_at_})
     if (at) until = std::min(until, *at);
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(until - base::now()).count();
@@ -129,6 +132,7 @@ void NativeRun::turn() {
     print_table(results_.statistics());
     next_table_at_ = now + 2s;
   }
+  if (live_view_) live_view_->turn(live_stats(), now);
   if (waits_for_autoquit_ && runner_->is_idle()) {
     waits_for_autoquit_ = false;
     autoquit_at_ = now + std::chrono::seconds(options_.autoquit_s);
@@ -191,6 +195,7 @@ int NativeRun::decide_exit_code() {
 
 int NativeRun::finish() {
   runner_->collect_all();
+  live_view_.reset();
   const int code = decide_exit_code();
   log(Level::Info, kMain, "Shutting down (exit code {})", code);
   print_summary(results_.statistics(), options_);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "program/cast.h"
+#include "program/live_view.h"
 #include "program/native_files.h"
 #include "program/options.h"
 #include "program/page.h"
@@ -52,6 +53,7 @@ class NativeRun {
   Shown shown_;
   web::LiveStats own_live_stats_;  // without a page
   std::unique_ptr<Page> page_;
+  std::optional<LiveView> live_view_;
   std::optional<CsvFiles> csv_;
   base::Instant next_second_at_{}, next_table_at_{}, next_history_at_{};
   std::optional<base::Instant> autoquit_at_;

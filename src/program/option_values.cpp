@@ -48,13 +48,40 @@ std::vector<Setting> read(const std::string& path, bool must_exist) {
 
 }  // namespace
 
-void add_environment(const std::vector<const OptionRow*>& known, Given& given) {
+std::string not_for_us(const OptionRow& row) {
+  const std::string_view dest = row.dest;
+  std::string_view instead = "run the scenario with `acrida -f` for it";
+  if (dest == "processes") instead = "use --threads, or start it several times with --worker";
+  if (dest == "web_login")
+    instead = "use --web-host 127.0.0.1, or a proxy that asks for a password in front of the page";
+  return fmt::format("{} is not for a program of its own: {}", long_flag(row), instead);
+}
+
+namespace {
+
+// A page that was to be behind a login must not stand open.
+void refuse_if_dangerous(const OptionRow& row, const Setting& setting, std::string_view where) {
+  if (std::string_view(row.dest) != "web_login" || flag_words(setting.name, setting.values.front()).empty()) return;
+  throw UsageProblem(fmt::format("{} (set in {})", not_for_us(row), where));
+}
+
+}  // namespace
+
+Words add_environment(const std::vector<const OptionRow*>& known, Given& given) {
+  Words remarks;
+  for (const OptionRow& row : option_table()) {
+    const char* const value = row.env ? std::getenv(row.env) : nullptr;
+    if (!value || std::find(known.begin(), known.end(), &row) != known.end()) continue;
+    refuse_if_dangerous(row, {row.env, {value}, false}, row.env);
+    remarks.push_back(fmt::format("{} (set in {})", not_for_us(row), row.env));
+  }
   for (const OptionRow* row : known) {
     const char* const value = row->env && !given.contains(row) ? std::getenv(row->env) : nullptr;
     if (!value) continue;
     const Setting setting = row->takes_several ? setting_of(row->env, value) : Setting{row->env, {value}, false};
     put(*row, row->env, setting, given);
   }
+  return remarks;
 }
 
 Words add_files(const std::vector<const OptionRow*>& known, const std::string& further_file, Given& given) {
@@ -68,11 +95,12 @@ Words add_files(const std::vector<const OptionRow*>& known, const std::string& f
     for (const Setting& setting : read(path, path == further_file)) {
       const OptionRow* const row = find_option_of_flag(setting.name);
       if (!row) throw UsageProblem(fmt::format("unrecognized arguments: {} (in {})", setting.name, path));
-      if (std::find(known.begin(), known.end(), row) == known.end())
-        remarks.push_back(
-            fmt::format("{} is not for a program of its own: {} sets it for nothing", long_flag(*row), path));
-      else
+      if (std::find(known.begin(), known.end(), row) == known.end()) {
+        refuse_if_dangerous(*row, setting, path);
+        remarks.push_back(fmt::format("{} (set in {})", not_for_us(*row), path));
+      } else {
         put(*row, setting.name, setting, from_files);
+      }
     }
   }
   given.merge(from_files);

@@ -166,7 +166,17 @@ CLI::Option* add(CLI::App& app, const OptionRow& row) {
   return option;
 }
 
+// Words of the command line that mean something to the Python program only.
+void refuse_foreign(int argc, char** argv, const std::vector<const OptionRow*>& known) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const OptionRow* const row = word.starts_with("--") ? find_option_of_flag(word.substr(0, word.find('='))) : nullptr;
+    if (row && std::find(known.begin(), known.end(), row) == known.end()) throw UsageProblem(not_for_us(*row));
+  }
+}
+
 Given read_words(int argc, char** argv, CLI::App& app, const std::vector<const OptionRow*>& known) {
+  refuse_foreign(argc, argv, known);
   std::vector<std::pair<const OptionRow*, CLI::Option*>> options;
   for (const OptionRow* row : known) options.emplace_back(row, add(app, *row));
   app.parse(argc, argv);
@@ -178,9 +188,10 @@ Given read_words(int argc, char** argv, CLI::App& app, const std::vector<const O
 
 void read_values(Given& given, const std::vector<Binding>& bound, Options& options) {
   const std::vector<const OptionRow*> known = rows_of(bound);
-  add_environment(known, given);
+  options.remarks = add_environment(known, given);
   const auto config = given.find(find_option("config"));
-  options.remarks = add_files(known, config == given.end() ? "" : config->second.back(), given);
+  const Words of_files = add_files(known, config == given.end() ? "" : config->second.back(), given);
+  options.remarks.insert(options.remarks.end(), of_files.begin(), of_files.end());
   for (const auto& [row, take] : bound) {
     if (const auto found = given.find(row); found != given.end())
       take(options, found->second);

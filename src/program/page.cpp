@@ -227,8 +227,11 @@ web::Answer Page::edit_class(const std::string& body) {
   const web::Json settings = web::Json::parse(body, nullptr, false);
   if (!settings.is_object() || !settings.contains("user_class_name"))
     return web::refusal(400, "Send a JSON object with user_class_name and attributes of it.");
-  if (!control_.edit_class(settings))
-    return web::refusal(400, fmt::format("There is no such user class, or a value cannot be meant: {}", body));
+  try {
+    control_.edit_class(settings);
+  } catch (const std::invalid_argument& problem) {
+    return web::refusal(400, fmt::format("The class is not changed: {}", problem.what()));
+  }
   return web::json_answer(web::Json::object(), 201);
 }
 

@@ -56,11 +56,7 @@ void RunControl::quit(base::Instant now) {
   runner_.quit(now);
 }
 
-bool RunControl::edit_class(const Json& settings) {
-  const auto edited = cast_.edit(settings);
-  if (edited) runner_.class_edited(*edited, settings);
-  return edited.has_value();
-}
+void RunControl::edit_class(const Json& settings) { runner_.class_edited(cast_.edit(settings), settings); }
 
 const char* RunControl::turn(base::Instant now) {
   const bool was_idle = runner_.is_idle();

@@ -28,8 +28,8 @@ class RunControl {
   // As a stop, but the process ends: of a master's workers everybody goes home.
   void quit(base::Instant now);
   void reset() { runner_.reset_statistics(); }
-  // False if there is no such class or a value cannot be meant.
-  bool edit_class(const Json& settings);
+  // std::invalid_argument says what is wrong with it, and nothing has changed.
+  void edit_class(const Json& settings);
 
   // What is due. Answers why the test has to end, once: "--run-time limit reached", "Shape test completed".
   const char* turn(base::Instant now);

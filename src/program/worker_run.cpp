@@ -11,7 +11,10 @@
 
 #include "app/control_thread.h"
 #include "app/make_node.h"
+#include "native/messages.h"
 #include "program/crowd_settings.h"
+#include "program/greeting.h"
+#include "program/message_desk.h"
 #include "program/swarm_log.h"
 
 namespace acrida::program {
@@ -48,9 +51,15 @@ WorkerRun::WorkerRun(Cast& cast, const Options& options, Signals& signals)
       return cluster::WorkerActions{};
     });
   });
+  native::set_message_route({Role::Worker, [node = node_](std::string type, const std::string& json, std::string) {
+                               node->post([type = std::move(type), data = to_msgpack(json)](cluster::Worker& worker) {
+                                 return worker.send_custom(type, data);
+                               });
+                             }});
 }
 
 WorkerRun::~WorkerRun() {
+  native::set_message_route({});
   set_log_listener(nullptr);
   node_->close();
 }
@@ -129,10 +138,9 @@ void WorkerRun::collect(bool all) {
       all ? crowd_->collect_all(results_.statistics()) : crowd_->collect(results_.statistics());
   results_.take(report);
   for (const auto& [key, error] : report.errors)
-    for (std::int64_t i = 0; i < error.count; ++i)
-      tell([exception = cluster::TaskException{error.message, error.place}](cluster::Worker& worker) {
-        return worker.send_exception(exception);
-      });
+    tell([exception = cluster::TaskException{error.message, error.place, error.count}](cluster::Worker& worker) {
+      return worker.send_exception(exception);
+    });
 }
 
 // Answers the orders that wait for users to leave.
@@ -171,7 +179,7 @@ cluster::ClassCounts WorkerRun::counts() const {
 void WorkerRun::on(const cluster::Log& event) { write(event); }
 
 void WorkerRun::on(const cluster::CustomMessage& event) {
-  log(Level::Warning, kRunners, "Unknown message type received: {}", event.type);
+  deliver(cast_, event.type, event.data, event.node_id, fmt::format("Unknown message type received: {}", event.type));
 }
 
 void WorkerRun::on(const cluster::GiveUp& event) {
@@ -182,6 +190,12 @@ void WorkerRun::on(const cluster::GiveUp& event) {
         options_.master_port);
   exit_code_ = event.exit_code;
   has_ended_ = true;
+}
+
+// Not connected yet, so that there are no users who could be held up.
+void WorkerRun::on(const cluster::LookAtMaster&) {
+  if (!encrypts(options_.master_host, static_cast<std::uint16_t>(options_.master_port))) return;
+  tell([](cluster::Worker& worker) { return worker.on_master_encrypts(app::this_moment()); });
 }
 
 void WorkerRun::on(cluster::ApplyUsers& event) {
@@ -245,9 +259,12 @@ void WorkerRun::on(const cluster::SwarmComplete& event) {
 
 void WorkerRun::on(const cluster::UpdateUserClass& event) {
   const Json settings = Json::from_msgpack(event.data, true, false);
-  if (!settings.is_object() || !cast_.edit(settings))
-    log(Level::Error, kRunners, "The master edits a user class in a way that is not possible here: {}",
-        settings.dump(-1, ' ', true, Json::error_handler_t::replace));
+  try {
+    if (!settings.is_object()) throw std::invalid_argument("it is no map");
+    cast_.edit(settings);
+  } catch (const std::invalid_argument& problem) {
+    log(Level::Error, kRunners, "The master edits a user class in a way that is not possible here: {}", problem.what());
+  }
 }
 
 void WorkerRun::on(const cluster::TakeReport& event) {

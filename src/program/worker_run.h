@@ -44,6 +44,7 @@ class WorkerRun {
   void on(const cluster::CustomMessage& event);
   void on(const cluster::Connected&) { is_connected_ = true; }
   void on(const cluster::GiveUp& event);
+  void on(const cluster::LookAtMaster& event);
   void on(cluster::ApplyUsers& event);
   void on(const cluster::StopUsers& event);
   void on(const cluster::QuitWanted& event);

@@ -89,7 +89,7 @@ nb::tuple told(const cluster::WorkerConnected& e) { return nb::make_tuple("worke
 nb::tuple told(const cluster::ReportReceived& e) { return nb::make_tuple("report", e.client_id, to_bytes(e.data)); }
 nb::tuple told(const cluster::HeartbeatSent& e) { return nb::make_tuple("heartbeat_sent", e.client_id, e.wall); }
 nb::tuple told(const cluster::ExceptionReceived& e) {
-  return nb::make_tuple("exception", e.node_id, e.exception.message, e.exception.traceback);
+  return nb::make_tuple("exception", e.node_id, e.exception.message, e.exception.traceback, e.exception.count);
 }
 nb::tuple told(const cluster::LogsReceived& e) { return nb::make_tuple("logs", e.logs.worker_id, e.logs.lines); }
 nb::tuple told(const cluster::StatisticsReplaced& e) { return nb::make_tuple("statistics", SwarmRow{e.total}); }
@@ -453,11 +453,11 @@ void bind_worker(nb::module_& m) {
           "line"_a)
       .def(
           "send_exception",
-          [](WorkerNode& node, std::string message, std::string traceback) {
-            node.post([exception = cluster::TaskException{std::move(message), std::move(traceback)}](
+          [](WorkerNode& node, std::string message, std::string traceback, std::int64_t count) {
+            node.post([exception = cluster::TaskException{std::move(message), std::move(traceback), count}](
                           cluster::Worker& worker) { return worker.send_exception(exception); });
           },
-          "message"_a, "traceback"_a)
+          "message"_a, "traceback"_a, "count"_a = 1)
       .def(
           "send_custom",
           [](WorkerNode& node, std::string type, const nb::bytes& data) {

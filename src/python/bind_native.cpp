@@ -153,6 +153,12 @@ void bind_scenario(nb::module_& m) {
       .def(nb::init<const std::string&>(), "library"_a)
       .def("classes", &classes, "Name, weight, fixed count, host and tasks (name, weight, tags) of each class.")
       .def_prop_ro("has_shape", [](NativeScenario& self) { return self.scenario().find_shape() != nullptr; })
+      .def_prop_ro("message_types",
+                   [](NativeScenario& self) {
+                     std::vector<std::string> types;
+                     for (const auto& [type, listener] : self.scenario().events().message) types.push_back(type);
+                     return types;
+                   })
       .def("tick", &tick, "run_time"_a, "user_count"_a)
       .def(
           "filter",

@@ -11,6 +11,7 @@
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/json.h"
+#include "report/live_lines.h"
 #include "report/narrow.h"
 #include "report/row.h"
 #include "report/text.h"
@@ -109,6 +110,36 @@ void bind_console(nb::module_& m) {
   m.def("percentile_label", &report::percentile_label, "p"_a);
 }
 
+void bind_live_lines(nb::module_& m) {
+  m.def(
+      "live_lines",
+      [](int width, std::string state, double elapsed, std::optional<double> run_time, std::int64_t users,
+         std::int64_t target_users, double rps, double failures_per_second, double fail_ratio,
+         std::optional<double> p50_ms, std::optional<double> p95_ms, std::vector<double> rps_before,
+         std::vector<double> p95_before, const std::vector<std::pair<std::int64_t, std::string>>& errors) {
+        report::LiveFigures figures{std::move(state),
+                                    elapsed,
+                                    run_time,
+                                    users,
+                                    target_users,
+                                    rps,
+                                    failures_per_second,
+                                    fail_ratio,
+                                    p50_ms,
+                                    p95_ms,
+                                    std::move(rps_before),
+                                    std::move(p95_before),
+                                    {}};
+        for (const auto& [occurrences, text] : errors) figures.errors.push_back({occurrences, text});
+        return report::live_lines(figures, width);
+      },
+      "width"_a, "state"_a, "elapsed"_a, "run_time"_a.none(), "users"_a, "target_users"_a, "rps"_a,
+      "failures_per_second"_a, "fail_ratio"_a, "p50_ms"_a.none(), "p95_ms"_a.none(), "rps_before"_a, "p95_before"_a,
+      "errors"_a);
+  m.def("sparkline", &report::sparkline, "values"_a, "width"_a);
+  m.def("clock_text", &report::clock_text, "seconds"_a);
+}
+
 void bind_csv(nb::module_& m) {
   m.def("stats_csv_head", &report::stats_csv_head, "percentiles"_a);
   m.def("stats_csv_row", &report::stats_csv_row, "row"_a, "percentiles"_a);
@@ -156,6 +187,7 @@ void bind_html(nb::module_& m) {
 void bind_report(nb::module_& m) {
   bind_row(m);
   bind_console(m);
+  bind_live_lines(m);
   bind_csv(m);
   bind_html(m);
 }

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import select
-import struct
-import subprocess
-import termios
-
 from tests.support.program import Program
+from tests.support.terminal import run_on_terminal
 
 SCENARIO = """
 from locust import User, constant, task
@@ -25,31 +18,17 @@ class Quick(User):
 OPTIONS = ["--headless", "-u", "2", "-r", "10", "-t", "2s", "--exit-code-on-error", "0"]
 
 
-def run_on_terminal(acrida: Program, env: dict[str, str]) -> str:
-    """Everything that the terminal was sent."""
+def seen_on_terminal(acrida: Program, env: dict[str, str]) -> str:
     (acrida.folder / "locustfile.py").write_text(SCENARIO)
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     kept = {name: value for name, value in acrida.environment({}).items() if name not in ("CI", "COLUMNS")}
     command = [acrida.python, "-m", "acrida", *OPTIONS]
-    process = subprocess.Popen(
-        command, cwd=acrida.folder, env={**kept, "TERM": "xterm", **env}, stdin=theirs, stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    seen = b""
-    try:
-        # select() and not only read(): this process is patched by gevent, which closes our copy of `theirs` in its hub.
-        while select.select([ours], [], [], 60)[0] and (piece := os.read(ours, 65536)):
-            seen += piece
-    except OSError:  # the other end is closed
-        pass
-    os.close(ours)
-    assert process.wait(20) == 0, seen.decode()
-    return seen.decode()
+    code, seen = run_on_terminal(command, acrida.folder, {**kept, "TERM": "xterm", **env})
+    assert code == 0, seen
+    return seen
 
 
 def test_a_terminal_shows_the_run_and_ends_with_the_tables(acrida: Program) -> None:
-    seen = run_on_terminal(acrida, {})
+    seen = seen_on_terminal(acrida, {})
     assert "running 0:01 of 0:02 ━" in seen
     assert "users 2 " in seen and "req/s" in seen
     assert "× GET /a: ValueError('bad')" in seen
@@ -64,7 +43,7 @@ def test_a_terminal_shows_the_run_and_ends_with_the_tables(acrida: Program) -> N
 
 
 def test_ci_gets_the_plain_tables(acrida: Program) -> None:
-    seen = run_on_terminal(acrida, {"CI": "true"})
+    seen = seen_on_terminal(acrida, {"CI": "true"})
     assert "\x1b" not in seen
     assert seen.count("Type     Name") >= 2
 

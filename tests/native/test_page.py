@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.certs import make_certificates
 
 PATIENCE = 30
 
@@ -111,6 +114,9 @@ def test_classes_are_chosen_and_edited(looker: Path, shop_url: str, tmp_path: Pa
         for beyond in ('{"weight": 1e300}', '{"fixed_count": 1e300}', '{"weight": true}', '{"fixed_count": -1}'):
             with pytest.raises(urllib.error.HTTPError, match="400"):
                 page.send("/user", json.dumps({"user_class_name": "Looker", **json.loads(beyond)}))
+        with pytest.raises(urllib.error.HTTPError, match="400") as refused:
+            page.send("/user", json.dumps({"user_class_name": "Looker", "tasks": ["look", "nap"]}))
+        assert "Looker has no task nap" in refused.value.read().decode()
         args = page.args()
         assert args["users"]["Looker"] == {"host": None, "weight": 2, "fixed_count": 0, "tasks": ["look"] * 3}
         assert args["available_user_classes"] == ["Looker", "Failing"] and args["show_userclass_picker"]
@@ -137,6 +143,22 @@ def test_autostart_and_autoquit(looker: Path, shop_url: str, tmp_path: Path) -> 
         assert page.process.wait(PATIENCE) == 1
     order = ["--run-time limit reached, stopping test", "--autoquit time reached, shutting down", "(exit code 1)"]
     assert [text.index(line) for line in order] == sorted(text.index(line) for line in order)
+
+
+def test_the_page_over_tls(looker: Path, tmp_path: Path) -> None:
+    certificates = make_certificates(tmp_path)
+    words = ["--tls-cert", str(certificates.server_cert), "--tls-key", str(certificates.server_key)]
+    with served(looker, *words, cwd=tmp_path) as page:
+        assert page.url.startswith("https://127.0.0.1:")
+        trusting = ssl.create_default_context(cafile=str(certificates.authority))
+        with urllib.request.urlopen(page.url + "/health", timeout=10, context=trusting) as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+            page.get("/health")
+    done = subprocess.run(
+        [looker, "--tls-cert", "none.pem", "--tls-key", "none.key"], cwd=tmp_path, capture_output=True
+    )
+    assert done.returncode != 0 and b"none.pem" in done.stderr
 
 
 def test_a_busy_port_is_said(looker: Path, tmp_path: Path) -> None:

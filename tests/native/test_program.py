@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from acrida import _options
 
+from tests.support.terminal import run_on_terminal
+
 
 def run(program: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([program, *words], cwd=cwd, capture_output=True, text=True, timeout=60)
@@ -56,6 +58,23 @@ def test_what_was_sent_is_counted_or_given_up(looker: Path, shop_url: str, tmp_p
         assert found, done.stderr
         sent, resent, aborted = map(int, found.groups())
         assert sum(row["num_requests"] for row in json.loads(done.stdout)) == sent - resent - aborted
+
+
+def test_a_terminal_shows_the_run_live_and_ends_with_tables_that_fit(
+    looker: Path, shop_url: str, tmp_path: Path
+) -> None:
+    words = [looker, "--headless", "-u", "8", "-r", "50", "-t", "2s", "--host", shop_url, "--exit-code-on-error", "0"]
+    kept = {name: value for name, value in os.environ.items() if name != "CI"}
+    code, seen = run_on_terminal(words, tmp_path, {**kept, "TERM": "xterm"})
+    assert code == 0, seen
+    assert "running 0:01 of 0:02 ━" in seen and "users 8 " in seen and "× GET /missing: " in seen
+    assert "\x1b[J[" in seen  # a log line above the block
+    end = seen[seen.rindex("\x1b[J") :]  # the block was taken away, and nothing moved the cursor since
+    assert "running 0:" not in end and "Response time percentiles (approximated)" in end
+    tables = end[end.index("Type Name") : end.index("Error report")].splitlines()
+    assert max(len(line.rstrip("\r")) for line in tables) == 80
+    code, seen = run_on_terminal(words, tmp_path, {**kept, "TERM": "xterm", "CI": "true"})
+    assert code == 0 and "\x1b" not in seen and seen.count("Type     Name") >= 2
 
 
 def test_failures_decide_the_exit_code(program: Path, tmp_path: Path) -> None:
@@ -109,7 +128,7 @@ def test_what_the_command_line_does_not_say_is_in_the_environment_or_a_file(prog
             text=True,
             timeout=60,
         )
-        assert "--locustfile is not for a program of its own: locust.conf sets it for nothing" in done.stderr
+        assert "--locustfile is not for a program of its own: " in done.stderr and "(set in locust.conf)" in done.stderr
         found = re.search(r"Ramping to (\d+) users at a rate of 10.00", done.stderr)
         assert found, done.stderr
         return found[1], done.returncode
@@ -167,6 +186,8 @@ def test_task_ratios_as_the_python_program_prints_them(program: Path, tmp_path: 
         (["--headless", "Nobody"], 1, "Unknown User(s): Nobody"),
         (["-t", "9000000000000000000h"], 2, "error: argument -t/--run-time: is too long: at most 10 years"),
         (["-u", "9000000000000000000"], 2, "9000000000000000000 is too large: at most 1000000000"),
+        (["--processes", "2"], 2, "error: --processes is not for a program of its own: use --threads"),
+        (["--web-login"], 2, "error: --web-login is not for a program of its own: use --web-host 127.0.0.1, or a"),
         (["--threads", "0"], 2, "error: argument --threads: must be 1 or more"),
         (["-u", "x"], 2, "error: argument -u/--users: invalid int value: 'x'"),
         (["-L", "loud"], 2, "error: argument --loglevel/-L: invalid choice: 'LOUD' (choose from 'DEBUG', 'INFO',"),

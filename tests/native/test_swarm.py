@@ -66,9 +66,11 @@ def test_native_nodes_work_with_those_in_python(
     master: str, worker: str, commands, shop_url: str, tmp_path: Path
 ) -> None:
     port = str(free_port())
-    with running(*commands(worker), "--worker", "--master-port", port, "-L", "INFO", cwd=tmp_path) as node:
+    # Encrypted and with proof where both know how to.
+    secret = [] if "locust" in (master, worker) else ["--join-secret", "s3"]
+    with running(*commands(worker), "--worker", "--master-port", port, "-L", "INFO", *secret, cwd=tmp_path) as node:
         words = ["--master", "--master-bind-port", port, "--headless", "-u", "8", "-r", "8", "-t", "3s", "-s", "5"]
-        words += ["--expect-workers", "1", "--json", "--csv", "out", "--only-summary", "--host", shop_url]
+        words += ["--expect-workers", "1", *secret, "--json", "--csv", "out", "--only-summary", "--host", shop_url]
         done = subprocess.run([*commands(master), *words], cwd=tmp_path, capture_output=True, text=True, timeout=120)
         assert node.stderr
         log = node.stderr.read()
@@ -121,6 +123,49 @@ def test_a_native_master_with_its_page_and_two_workers(looker: Path, shop_url: s
         page.end()
         assert first.wait(30) == 0
     assert page.process.returncode == 0
+
+
+def test_a_stranger_is_not_let_in(looker: Path, commands, tmp_path: Path) -> None:
+    port = str(free_port())
+    words = ["--master", "--master-bind-port", port, "--headless", "--join-secret", "s3"]
+    with running(*commands("acrida"), *words, "--expect-workers-max-wait", "4", cwd=tmp_path) as master:
+        words = ["--worker", "--master-port", port, "--join-secret", "another"]
+        done = subprocess.run([looker, *words], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.returncode != 0 and "secret" in done.stderr
+        assert master.wait(60) == 1
+
+
+def test_a_worker_that_comes_later_takes_its_share(looker: Path, tmp_path: Path) -> None:
+    port = str(free_port())
+    worker = [looker, "--worker", "--master-port", port]
+    with (
+        served(looker, "--master", "--master-bind-port", port, "--enable-rebalancing", cwd=tmp_path) as page,
+        running(*worker, cwd=tmp_path),
+    ):
+        page.wait_for(lambda stats: [w["state"] for w in stats["workers"]] == ["ready"])
+        page.post("/swarm", user_count=8, spawn_rate=100, host="http://127.0.0.1:1")
+        page.wait_for(lambda stats: [w["user_count"] for w in stats["workers"]] == [8])
+        with running(*worker, cwd=tmp_path):
+            page.wait_for(lambda stats: [w["user_count"] for w in stats["workers"]] == [4, 4])
+        page.end()
+
+
+def test_a_master_that_died_is_followed_by_one_that_goes_on(looker: Path, shop_url: str, tmp_path: Path) -> None:
+    """--resume: the worker keeps its users and results, and the second master counts on where the first one ended."""
+    port = str(free_port())
+    words = ["--master", "--master-bind-port", port, "--resume", "run.db", "--host", shop_url]
+    with running(looker, "--worker", "--master-port", port, cwd=tmp_path) as node:
+        with served(looker, *words, cwd=tmp_path) as page:
+            page.wait_for(lambda stats: [w["state"] for w in stats["workers"]] == ["ready"])
+            page.post("/swarm", user_count=4, spawn_rate=100)
+            before = page.wait_for(lambda stats: stats["stats"][-1]["num_requests"] > 20)["stats"][-1]["num_requests"]
+            page.process.kill()
+            page.process.wait()
+        with served(looker, *words, cwd=tmp_path) as page:
+            stats = page.wait_for(lambda stats: stats["stats"][-1]["num_requests"] > before + 20)
+            assert stats["state"] == "running" and stats["user_count"] == 4
+            page.end()
+        assert node.wait(30) == 0
 
 
 def test_a_headless_master_does_not_wait_for_ever(looker: Path, tmp_path: Path) -> None:

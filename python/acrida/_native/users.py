@@ -167,8 +167,7 @@ class NativeUsers:
             logger.log(logging.ERROR if is_error else logging.INFO, text)
         for count, message, place in errors:
             task_logger.error("%s%s\n%s", message, f" ({count} times)" if count > 1 else "", place)
-            for _ in range(count):
-                self._runner._log_native_exception(message, place)
+            self._runner._log_native_exceptions(message, place, count)
 
 
 def scenario_of(user_class: type[User]) -> _core.NativeScenario | None:

@@ -103,7 +103,7 @@ class MasterRunner(DistributedRunner):
             "worker_connected": lambda client_id, index: events.worker_connect.fire(client_id=client_id),
             "report": lambda client_id, data: events.worker_report.fire(client_id=client_id, data=unpack(data)),
             "heartbeat_sent": lambda client_id, at: events.heartbeat_sent.fire(client_id=client_id, timestamp=at),
-            "exception": self.log_exception,
+            "exception": self._count_exceptions,
             "logs": lambda worker_id, lines: self.environment.update_worker_logs(
                 {"worker_id": worker_id, "logs": lines}
             ),

@@ -303,8 +303,8 @@ class WorkerRunner(DistributedRunner):
     def _on_user_error(self, user_instance: Any, exception: BaseException, tb: Any) -> None:
         self._node.send_exception(str(exception), self._traceback_texts.of(tb))
 
-    def _log_native_exception(self, msg: str, place: str) -> None:
-        self._node.send_exception(msg, place)
+    def _log_native_exceptions(self, msg: str, place: str, count: int) -> None:
+        self._node.send_exception(msg, place, count)
 
     def _on_usage(self, environment: Environment, cpu_usage: float, memory_usage: int, **_: Any) -> None:
         self._node.set_usage(float(cpu_usage), int(memory_usage))
