@@ -1,14 +1,12 @@
 #include "app/control_thread.h"
 
 #include <fmt/core.h>
-#include <pthread.h>
 
 #include <cstdio>
 #include <exception>
-#include <mutex>
-#include <new>
 #include <utility>
-#include <vector>
+
+#include "app/process_wide.h"
 
 namespace acrida::app {
 
@@ -33,35 +31,8 @@ void ControlThread::stop() {
   thread_.join();
 }
 
-namespace {
+ControlThread& control_thread() { return ProcessWide<ControlThread>::get(); }
 
-std::mutex mutex;
-ControlThread* current = nullptr;
-
-// Runs in the child: the mutex may be held by a thread that was not copied.
-void forget_in_child() {
-  new (&mutex) std::mutex;
-  current = nullptr;
-}
-
-}  // namespace
-
-ControlThread& control_thread() {
-  std::lock_guard lock(mutex);
-  if (!current) {
-    static const int registered = pthread_atfork(nullptr, nullptr, forget_in_child);
-    (void)registered;
-    current = new ControlThread;
-  }
-  return *current;
-}
-
-void stop_control_thread() {
-  std::lock_guard lock(mutex);
-  if (!current) return;
-  current->stop();
-  static auto* const stopped = new std::vector<ControlThread*>;
-  stopped->push_back(std::exchange(current, nullptr));
-}
+void stop_control_thread() { ProcessWide<ControlThread>::stop(); }
 
 }  // namespace acrida::app

@@ -1,11 +1,8 @@
 #include "app/data_thread.h"
 
-#include <pthread.h>
-
-#include <mutex>
-#include <new>
 #include <utility>
-#include <vector>
+
+#include "app/process_wide.h"
 
 namespace acrida::app {
 
@@ -20,35 +17,8 @@ void DataThread::stop() {
   service_.shut_down();  // nobody else is on the loop any more
 }
 
-namespace {
+DataThread& data_thread() { return ProcessWide<DataThread>::get(); }
 
-std::mutex mutex;
-DataThread* current = nullptr;
-
-// Runs in the child: the mutex may be held by a thread that was not copied.
-void forget_in_child() {
-  new (&mutex) std::mutex;
-  current = nullptr;
-}
-
-}  // namespace
-
-DataThread& data_thread() {
-  std::lock_guard lock(mutex);
-  if (!current) {
-    static const int registered = pthread_atfork(nullptr, nullptr, forget_in_child);
-    (void)registered;
-    current = new DataThread;
-  }
-  return *current;
-}
-
-void stop_data_thread() {
-  std::lock_guard lock(mutex);
-  if (!current) return;
-  current->stop();
-  static auto* const stopped = new std::vector<DataThread*>;
-  stopped->push_back(std::exchange(current, nullptr));
-}
+void stop_data_thread() { ProcessWide<DataThread>::stop(); }
 
 }  // namespace acrida::app

@@ -113,7 +113,10 @@ base::Instant Master::next_tick() const {
   sooner(reports_due_);
   sooner(resume_at_);
   if (settings_.keeps_results) next = std::min(next, next_save_);
-  if (stopping_) next = std::min({next, stopping_->until, stopping_->again_at});
+  if (stopping_) {
+    next = std::min({next, stopping_->until, stopping_->again_at});
+    for (const auto& [id, until] : stopping_->returning) next = std::min(next, until);
+  }
   return next;
 }
 

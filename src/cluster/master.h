@@ -219,6 +219,7 @@ class Master {
     base::Instant until;
     bool is_quit = false;
     base::Instant again_at;
+    std::map<std::string, base::Instant> returning;  // have stopped and will report as ready, until then at most
   };
   std::optional<Stopping> stopping_;
   std::uint64_t completions_ = 0;

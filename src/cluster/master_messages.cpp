@@ -11,6 +11,9 @@ namespace acrida::cluster {
 
 namespace {
 
+// Workers report as ready right behind "client_stopped".
+constexpr base::Duration kReturnsWithin = base::from_seconds(1);
+
 // Texts of a worker's that only people read are kept short enough to be read.
 std::string shown(std::string_view text) { return as_utf8(text.substr(0, 200)); }
 
@@ -98,6 +101,7 @@ void Master::register_worker(const std::string& id, Moment now) {
   WorkerNode& node = roster_.put(id, now.at);
   node.extended = std::move(extended);
   node.reported_at = now.at;
+  if (stopping_) stopping_->returning.erase(id);
   ramp_.add_worker(id);
   const std::int64_t count = roster_.active_count();
   if (is_known)
@@ -214,6 +218,7 @@ void Master::on_client_stopped(const Message& message) {
                fmt::format("Received client_stopped message from an unknown worker: {}.", message.peer));
   log(Level::Info, fmt::format("{} (index {}) reported that it has stopped", node->id, node->index));
   if (node->extended) sessions_[node->id] = *node->extended;
+  if (stopping_ && !stopping_->is_quit) stopping_->returning[node->id] = message.now.at + kReturnsWithin;
   worker_left(message.id(), message.now);
 }
 
@@ -229,6 +234,7 @@ void Master::on_quit(const Message& message) {
   if (node->extended && !has_delivered(*node, message.data))
     settle_gap(*node, "ended before its last results were here", message.now.at);
   const std::int64_t index = node->index;
+  if (stopping_) stopping_->returning.erase(node->id);
   roster_.remove(message.peer);
   ramp_.remove_worker(message.id());
   log(Level::Info,

@@ -220,7 +220,7 @@ MasterActions Master::stop(Moment now, bool tells_workers) {
     return take_actions();
   }
   const base::Duration patience = base::from_seconds(order_.stop_timeout.value_or(0)) + settings_.stop_wait_beyond;
-  stopping_ = Stopping{now.at + patience, false, now.at + patience};
+  stopping_ = Stopping{now.at + patience, false, now.at + patience, {}};
   set_state(RunState::Stopping);
   for (auto& [id, node] : roster_.nodes()) {
     node.order.reset();
@@ -237,7 +237,9 @@ void Master::check_stopped(Moment now) {
     const WorkerNode& node = each.second;
     return node.is_being_stopped && !node.is_missing() && !(node.is_ready() && node.user_count() == 0);
   });
-  if (is_waiting && now.at < stopping_->until) return;
+  // Who has stopped is nobody's worker until it reports as ready, and a start in between would find none.
+  std::erase_if(stopping_->returning, [&](const auto& each) { return each.second <= now.at; });
+  if ((is_waiting || !stopping_->returning.empty()) && now.at < stopping_->until) return;
   if (is_waiting) log(Level::Error, "Timeout waiting for all workers to stop");
   stopping_.reset();
   settle_gaps(now);
@@ -252,7 +254,7 @@ MasterActions Master::quit(Moment now) {
     ramp_.close();
     reports_due_.reset();
     resume_at_.reset();
-    stopping_ = Stopping{now.at + patience, true, now.at + base::from_seconds(1)};
+    stopping_ = Stopping{now.at + patience, true, now.at + base::from_seconds(1), {}};
     if (is_test_running()) set_state(RunState::Stopping);
     log(Level::Debug, "Quitting...");
     broadcast("quit", kNil);

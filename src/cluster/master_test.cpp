@@ -223,6 +223,19 @@ TEST_CASE("when all workers have stopped by themselves the master is stopped (32
   CHECK(bench.master.worker_count() == 2);
 }
 
+TEST_CASE("a stop does not wait long for a worker that has stopped and does not come back") {
+  ClusterBench bench;
+  bench.join("a_1").join("b_1").join("c_1").start(3, 10).obey();
+  bench.stop().say("a_1", "client_stopped").say("b_1", "client_stopped").say("c_1", "client_stopped").join("a_1");
+  bench.say("b_1", "quit");
+  CHECK(bench.count<RunStopped>() == 0);
+  bench.pass(0.9);
+  CHECK(bench.count<RunStopped>() == 0);
+  bench.pass(0.2);
+  CHECK(bench.count<RunStopped>() == 1);
+  CHECK(bench.master.state() == RunState::Stopped);
+}
+
 TEST_CASE("a stop waits for everybody and then says so; the next test begins from nothing (18, 50)") {
   ClusterBench bench;
   bench.join("a_1").start(3, 10).obey();
@@ -231,9 +244,10 @@ TEST_CASE("a stop waits for everybody and then says so; the next test begins fro
   CHECK(bench.master.state() == RunState::Stopping);
   CHECK(bench.count<RunStopped>() == 0);
   bench.say("a_1", "client_stopped");
+  CHECK(bench.count<RunStopped>() == 0);  // a start would find no worker
+  bench.join("a_1");
   CHECK(bench.count<RunStopped>() == 1);
   CHECK(bench.master.state() == RunState::Stopped);
-  bench.join("a_1");
   CHECK(bench.master.start_kind() == Master::StartKind::NewTest);
   bench.start(1, 10).obey();
   CHECK(bench.last_users("a_1") == 1);

@@ -11,8 +11,9 @@
 #include <thread>
 
 namespace acrida::cluster {
-namespace {
 
+// Not in the unnamed namespace: a class with outside linkage has such members.
+namespace sqlite {
 struct CloseDatabase {
   void operator()(sqlite3* database) const { sqlite3_close(database); }
 };
@@ -21,6 +22,12 @@ struct EndStatement {
 };
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 using Statement = std::unique_ptr<sqlite3_stmt, EndStatement>;
+}  // namespace sqlite
+
+namespace {
+
+using sqlite::Database;
+using sqlite::Statement;
 
 // FULL: a commit is on the disk, not only with the kernel, before anybody gets a receipt for it.
 constexpr const char* kSetUp =

@@ -6,7 +6,7 @@
 namespace acrida::cluster {
 namespace {
 
-constexpr base::Duration kSecond = base::from_seconds(1);
+constexpr base::Duration kLookAgainAfter = base::from_seconds(1);
 constexpr base::Duration kSaidAgain = base::from_seconds(30);
 constexpr base::Duration kJoinAgain = base::from_seconds(1);
 
@@ -63,7 +63,7 @@ void Worker::on_refused(std::string_view data) {
 WorkerActions Worker::on_refused(bool is_certain, Moment now) {
   if (is_certain) return on_master_encrypts(now);  // ZeroMQ says it once and does not try again
   if (has_ended_ || now.at < look_again_at_) return take_actions();
-  look_again_at_ = now.at + kSecond;
+  look_again_at_ = now.at + kLookAgainAfter;
   // Without a secret of ours it is nobody's secret: a port that is open and no master's yet.
   if (secret_.is_set() && !is_connected_) actions_.push_back(LookAtMaster{});
   return take_actions();

@@ -10,6 +10,10 @@
 // Log lines of a native program, in the form of the Python program's.
 namespace acrida::program {
 
+// Who speaks: loggers that scripts know by their names.
+inline constexpr const char* kMain = "locust.main";
+inline constexpr const char* kRunners = "locust.runners";
+
 enum class Level { Debug, Info, Warning, Error, Critical };
 
 // Lines below `level` are not written; `file` takes them instead of stderr, its folders are made. Main thread, before

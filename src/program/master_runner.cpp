@@ -10,6 +10,7 @@
 #include "app/control_thread.h"
 #include "app/make_node.h"
 #include "native/messages.h"
+#include "program/log.h"
 #include "program/message_desk.h"
 #include "program/swarm_log.h"
 
@@ -17,7 +18,6 @@ namespace acrida::program {
 
 namespace {
 
-constexpr const char* kRunners = "locust.runners";
 constexpr const char* kNoLocustfile =
     "the master is a program of its own and has no locustfile to give: start the worker with a locustfile, or the same "
     "program with --worker";

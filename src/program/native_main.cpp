@@ -22,8 +22,6 @@ namespace acrida::program {
 
 namespace {
 
-constexpr const char* kMain = "locust.main";
-
 int list(const Cast& cast) {
   fmt::print("Available Users:\n");
   for (const std::string& name : cast.available()) fmt::print("    {}\n", name);

@@ -20,8 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* kMain = "locust.main";
-
 std::unique_ptr<Runner> make_runner(Cast& cast, Results& results, const Options& options) {
   if (options.is_master) return std::make_unique<MasterRunner>(cast, results, options);
   return std::make_unique<LocalRunner>(cast, results, options);

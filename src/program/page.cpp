@@ -15,7 +15,6 @@ namespace {
 
 using Kind = web::HubMessage::Kind;
 using Part = web::RunView::Part;
-constexpr const char* kMain = "locust.main";
 constexpr const char* kLocustVersion = "2.47.0";
 
 std::string without_end_slash(std::string path) {

@@ -9,9 +9,7 @@ namespace acrida::program {
 
 using namespace std::chrono_literals;
 
-namespace {
-constexpr const char* kRunners = "locust.runners";
-}
+namespace {}
 
 bool RunControl::start(const Plan& plan, base::Instant now) {
   const bool begins = runner_.is_idle();

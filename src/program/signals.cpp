@@ -14,8 +14,6 @@ namespace acrida::program {
 
 namespace {
 
-constexpr const char* kMain = "locust.main";
-
 reactor::Descriptor open_signals() {
   sigset_t set;
   sigemptyset(&set);

@@ -14,6 +14,7 @@
 #include "native/messages.h"
 #include "program/crowd_settings.h"
 #include "program/greeting.h"
+#include "program/log.h"
 #include "program/message_desk.h"
 #include "program/swarm_log.h"
 
@@ -22,9 +23,6 @@ namespace acrida::program {
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr const char* kMain = "locust.main";
-constexpr const char* kRunners = "locust.runners";
 
 std::string new_client_id() {
   char name[256] = "";

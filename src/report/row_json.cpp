@@ -11,7 +11,7 @@ namespace {
 // Half up, and a float in any case.
 double rounded(double value) { return std::floor(value + 0.5); }
 
-Json moment(double epoch_seconds) { return epoch_seconds == 0 ? Json() : Json(epoch_seconds); }
+Json moment_or_null(double epoch_seconds) { return epoch_seconds == 0 ? Json() : Json(epoch_seconds); }
 
 }  // namespace
 
@@ -51,8 +51,8 @@ Json error_json(const stats::ErrorCopy& error) {
           {"name", error.name},
           {"error", error.text},
           {"occurrences", error.occurrences},
-          {"first_seen", moment(error.first_seen)},
-          {"last_seen", moment(error.last_seen)}};
+          {"first_seen", moment_or_null(error.first_seen)},
+          {"last_seen", moment_or_null(error.last_seen)}};
 }
 
 std::string json_for_script(const Json& value) {

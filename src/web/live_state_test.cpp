@@ -9,8 +9,8 @@ using namespace acrida::web;
 
 namespace {
 
-struct Bench {
-  Bench() {
+struct StateBench {
+  StateBench() {
     view.put(RunView::Part::Status, {{"state", "running"}, {"user_count", 3}});
     live.watch(statistics.shelf());
   }
@@ -30,7 +30,7 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("the first viewer gets everything, then only what has changed") {
-  Bench bench;
+  StateBench bench;
   bench.request("/a", 10);
   bench.request("/b", 20);
   const Json all = bench.state.snapshot(bench.now(), true);
@@ -49,7 +49,7 @@ TEST_CASE("the first viewer gets everything, then only what has changed") {
 }
 
 TEST_CASE("what a second viewer gets is not kept from the first one") {
-  Bench bench;
+  StateBench bench;
   bench.state.snapshot(bench.now(), true);
   bench.request("/a", 10);
   bench.statistics.log_error("GET", "/a", "no", 1001);
@@ -60,7 +60,7 @@ TEST_CASE("what a second viewer gets is not kept from the first one") {
 }
 
 TEST_CASE("a second viewer misses nothing and gets nothing twice") {
-  Bench bench;
+  StateBench bench;
   bench.view.add_log_lines({"one"});
   bench.state.snapshot(bench.now(), true);
   bench.view.add_log_lines({"two"});
@@ -74,7 +74,7 @@ TEST_CASE("a second viewer misses nothing and gets nothing twice") {
 }
 
 TEST_CASE("a reset and a new test are announced as such") {
-  Bench bench;
+  StateBench bench;
   bench.request("/a", 10);
   bench.state.snapshot(bench.now(), true);
   bench.statistics.reset_all(1002);
@@ -90,7 +90,7 @@ TEST_CASE("a reset and a new test are announced as such") {
 }
 
 TEST_CASE("errors, exceptions and workers come when they change; a worker that is gone is named") {
-  Bench bench;
+  StateBench bench;
   bench.state.snapshot(bench.now(), true);
   bench.statistics.log_error("GET", "/a", "no", 1001);
   bench.view.put(RunView::Part::Exceptions, {{{"count", 1}, {"msg", "m"}, {"traceback", "t"}, {"nodes", "local"}}});
@@ -108,7 +108,7 @@ TEST_CASE("errors, exceptions and workers come when they change; a worker that i
 }
 
 TEST_CASE("a hub that does not answer is a notice") {
-  Bench bench;
+  StateBench bench;
   bench.state.snapshot(bench.now(), true);
   const Json changed = *bench.state.delta({1010, 1, 4.0}, nullptr);
   CHECK(changed["notices"][0]["kind"] == "hub_busy");
@@ -149,7 +149,7 @@ TEST_CASE("new lines of a worker are those behind the last one known") {
 }
 
 TEST_CASE("the history is thinned to what a chart can show, with its newest point") {
-  Bench bench;
+  StateBench bench;
   for (int i = 0; i < 2500; ++i) {
     HistoryPoint point;
     point.at = i;

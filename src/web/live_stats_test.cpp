@@ -11,8 +11,8 @@ namespace {
 
 constexpr double kStart = 1000.0;
 
-struct Bench {
-  Bench() { live.watch(statistics.shelf()); }
+struct StatsBench {
+  StatsBench() { live.watch(statistics.shelf()); }
   void request(const char* name, double ms, double at) {
     statistics.log_request("GET", name, stats::Number{ms, false}, stats::Number{}, at);
   }
@@ -25,7 +25,7 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("a name's rates are those of its seconds, silent ones are zeros, the one that runs is not there") {
-  Bench bench;
+  StatsBench bench;
   bench.request("/a", 10, 1001.5);
   bench.request("/a", 10, 1001.9);
   bench.request("/b", 10, 1002.5);
@@ -43,7 +43,7 @@ TEST_CASE("a name's rates are those of its seconds, silent ones are zeros, the o
 }
 
 TEST_CASE("a day of a name is a thousand points, whose sum is the day's") {
-  Bench bench;
+  StatsBench bench;
   for (int second = 0; second < 86'400; second += 10) bench.request("/a", 10, kStart + second);
   const Series series = bench.live.series("GET", "/a", kStart + 86'400, 1000);
   CHECK(series.rates.size() <= 1000);
@@ -57,7 +57,7 @@ TEST_CASE("a day of a name is a thousand points, whose sum is the day's") {
 }
 
 TEST_CASE("a name's response times are noted each second, those of others beside them") {
-  Bench bench;
+  StatsBench bench;
   bench.request("/a", 10, 1001.5);
   bench.request("/b", 30, 1001.5);
   bench.tick(1002.002);
@@ -75,7 +75,7 @@ TEST_CASE("a name's response times are noted each second, those of others beside
 }
 
 TEST_CASE("a reset and a new test begin the series anew") {
-  Bench bench;
+  StatsBench bench;
   bench.request("/a", 10, 1001.5);
   bench.tick(1002.002);
   bench.statistics.reset_all(1003);
@@ -90,7 +90,7 @@ TEST_CASE("a reset and a new test begin the series anew") {
 }
 
 TEST_CASE("of very many names all get their turn") {
-  Bench bench;
+  StatsBench bench;
   const std::size_t names = EntrySeries::kPerTick * 2 + 1;
   for (std::size_t i = 0; i < names; ++i) bench.request(("/" + std::to_string(i)).c_str(), 10, 1001.5);
   for (int i = 2; i < 5; ++i) bench.tick(1000.002 + i);

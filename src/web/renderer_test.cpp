@@ -36,8 +36,8 @@ class Folder {
   fs::path path_;
 };
 
-struct Bench {
-  Bench() {
+struct RendererBench {
+  RendererBench() {
     view.put(RunView::Part::Status, {{"state", "running"}, {"user_count", 3}, {"locustfile", "x.py"}});
     live.watch(statistics.shelf());
   }
@@ -61,7 +61,7 @@ std::string_view header(const Answer& answer, std::string_view name) { return fi
 }  // namespace
 
 TEST_CASE("the page carries its data where nothing can end the script") {
-  Bench bench;
+  RendererBench bench;
   bench.view.put(RunView::Part::Page, {{"profile", "</script><script>alert(1)"}});
   const Answer answer = bench.get("/");
   CHECK(answer.body.find("window.templateArgs={") != std::string::npos);
@@ -71,7 +71,7 @@ TEST_CASE("the page carries its data where nothing can end the script") {
 }
 
 TEST_CASE("without a runner the page is an error, as in the original") {
-  Bench bench;
+  RendererBench bench;
   bench.view.put(RunView::Part::Status, {{"state", "missing"}});
   const Answer answer = bench.get("/");
   CHECK(answer.status == 500);
@@ -80,7 +80,7 @@ TEST_CASE("without a runner the page is an error, as in the original") {
 }
 
 TEST_CASE("files: type, gzip for who takes it, nothing new for who has it, nothing outside the folder") {
-  Bench bench;
+  RendererBench bench;
   const Request plain;
   Assets assets("", bench.folder.path());
   Answer answer = assets.serve("assets/app.js", plain);
@@ -96,14 +96,14 @@ TEST_CASE("files: type, gzip for who takes it, nothing new for who has it, nothi
 }
 
 TEST_CASE("files are found below the base path, however their names are written") {
-  Bench bench;
+  RendererBench bench;
   CHECK(bench.get("/lo/assets/app.js?v=1").status == 200);
   CHECK(bench.get("/lo/assets/%61pp.js").status == 200);
   CHECK(bench.get("/lo/assets/%2e%2e/index.html").status == 404);
 }
 
 TEST_CASE("a person's own build comes first, and what it lacks comes from ours") {
-  Bench bench;
+  RendererBench bench;
   Folder own;
   own.write("index.html", "own");
   fs::remove(fs::path(own.path()) / "assets/app.js");
@@ -114,7 +114,7 @@ TEST_CASE("a person's own build comes first, and what it lacks comes from ours")
 }
 
 TEST_CASE("downloads: type, name, rows") {
-  Bench bench;
+  RendererBench bench;
   bench.statistics.log_request("GET", "/a,b", stats::Number{10.0, false}, stats::Number{}, 1000.5);
   const Answer requests = bench.get("/stats/requests/csv");
   CHECK(requests.content_type == "text/csv; charset=utf-8");
@@ -125,7 +125,7 @@ TEST_CASE("downloads: type, name, rows") {
 }
 
 TEST_CASE("the report is one page with its data") {
-  Bench bench;
+  RendererBench bench;
   bench.statistics.log_request("GET", "/a", stats::Number{10.0, false}, stats::Number{}, 1005.5);
   const Answer answer = bench.get("/stats/report?theme=dark&download=1");
   CHECK(answer.body.find("window.theme=\"dark\"") != std::string::npos);
@@ -135,7 +135,7 @@ TEST_CASE("the report is one page with its data") {
 }
 
 TEST_CASE("metrics: cumulative buckets, escaped labels") {
-  Bench bench;
+  RendererBench bench;
   bench.statistics.log_request("GET", "/\"x\"\\", stats::Number{3.0, false}, stats::Number{}, 1000.5);
   bench.statistics.log_request("GET", "/\"x\"\\", stats::Number{300.0, false}, stats::Number{}, 1000.5);
   const std::string text = metrics_text(bench.live, {{"users_by_class", {{"A", 2}}}}, 0.5);
@@ -149,7 +149,7 @@ TEST_CASE("metrics: cumulative buckets, escaped labels") {
 }
 
 TEST_CASE("bytes that are no UTF-8 do not break the JSON") {
-  Bench bench;
+  RendererBench bench;
   bench.statistics.log_request("GET", "/\xff\xc3", stats::Number{}, stats::Number{}, 1000.5);
   CHECK(Json::parse(bench.get("/stats/requests").body)["stats"].size() == 2);
 }

@@ -25,7 +25,7 @@ Outcome read_with(HeadMemory& memory, std::string_view bytes, bool is_head_reque
   return out;
 }
 
-void check_same(const Outcome& got, const Outcome& expected) {
+void check_like(const Outcome& got, const Outcome& expected) {
   CHECK(got.stage == expected.stage);
   CHECK(got.error == expected.error);
   CHECK(got.used == expected.used);
@@ -58,7 +58,7 @@ TEST_CASE("an answer whose head is known comes to the same as one whose head is 
   };
   HeadMemory memory;
   for (int round = 0; round < 3; ++round)
-    for (const std::string& answer : answers) check_same(read_with(memory, answer), read(answer));
+    for (const std::string& answer : answers) check_like(read_with(memory, answer), read(answer));
 }
 
 TEST_CASE("a known head is recalled, whatever body follows, and only as a whole") {
@@ -74,7 +74,7 @@ TEST_CASE("a known head is recalled, whatever body follows, and only as a whole"
   parser.reset(head, false);
   CHECK(memory.recall("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", parser) == 0);
   CHECK(memory.recall("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", parser) == 0);
-  check_same(read_with(memory, first, false, 7), read(first));
+  check_like(read_with(memory, first, false, 7), read(first));
 }
 
 TEST_CASE("the same head means something else after a HEAD request") {
@@ -83,7 +83,7 @@ TEST_CASE("the same head means something else after a HEAD request") {
   const Outcome got = read_with(memory, kNginx, true);
   CHECK(got.stage == ParseStage::Done);
   CHECK(got.body.empty());
-  check_same(read_with(memory, kNginx), read(kNginx));
+  check_like(read_with(memory, kNginx), read(kNginx));
 }
 
 TEST_CASE("what fails is not kept, nor what sets a cookie, nor a long head") {
@@ -105,7 +105,7 @@ TEST_CASE("a server with a new head for every answer is soon only sampled, and f
   const auto answer = [](int id) {
     return fmt::format("HTTP/1.1 200 OK\r\nX-Id: {}\r\nContent-Length: 0\r\n\r\n", id);
   };
-  for (int id = 0; id < 1000; ++id) check_same(read_with(memory, answer(id)), read(answer(id)));
+  for (int id = 0; id < 1000; ++id) check_like(read_with(memory, answer(id)), read(answer(id)));
   for (unsigned i = 0; i < 2 * HeadMemory::kSampled; ++i) read_with(memory, answer(7));
   ResponseHead head;
   ResponseParser parser;
