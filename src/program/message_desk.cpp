@@ -13,8 +13,6 @@ namespace acrida::program {
 
 namespace {
 
-constexpr const char* kRunners = "locust.runners";
-
 void deliver_json(const Cast& cast, const std::string& type, const std::string& json, const std::string& node_id,
                   const std::string& unknown) {
   try {

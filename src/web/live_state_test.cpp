@@ -117,7 +117,7 @@ TEST_CASE("a hub that does not answer is a notice") {
 }
 
 TEST_CASE("a hub that answers late in most seconds is a generator at its limit") {
-  Bench bench;
+  StateBench bench;
   double at = 1000;
   const auto is_told = [&](const std::vector<double>& lags) {
     for (const double lag : lags) bench.state.delta({at += 1, 1, lag}, nullptr);
@@ -133,7 +133,7 @@ TEST_CASE("a hub that answers late in most seconds is a generator at its limit")
 }
 
 TEST_CASE("a generator that says itself that it is at its limit is one notice") {
-  Bench bench;
+  StateBench bench;
   bench.view.put(RunView::Part::Status,
                  {{"state", "running"}, {"notices", {{{"kind", "generator_overloaded"}, {"text", "own"}}}}});
   for (int second = 0; second < 10; ++second) bench.state.delta({1000.0 + second, 1, 1.0}, nullptr);
