@@ -81,10 +81,13 @@ class UsersDispatcher(Iterator[dict[str, dict[str, int]]]):
         return self._core.user_count
 
     def new_dispatch(
-        self, target_user_count: int, spawn_rate: float, user_classes: Sequence[type[User]] | None = None
+        self, target_user_count: float, spawn_rate: float, user_classes: Sequence[type[User]] | None = None
     ) -> None:
-        """Begin a ramp to ``target_user_count`` at ``spawn_rate`` users per second, from the users there are."""
-        if target_user_count < 0:
+        """Begin a ramp to ``target_user_count`` at ``spawn_rate`` users per second, from the users there are.
+
+        Shapes compute their numbers, so a count may be a float; what is after its point does not count.
+        """
+        if not math.isfinite(target_user_count) or target_user_count < 0:
             raise ValueError(f"target_user_count must be >= 0, got {target_user_count}")
         if not math.isfinite(spawn_rate):
             raise ValueError(f"spawn_rate must be a finite number, got {spawn_rate}")
@@ -92,7 +95,7 @@ class UsersDispatcher(Iterator[dict[str, dict[str, int]]]):
             raise ValueError(f"spawn_rate must be > 0, got {spawn_rate}")
         self._read_classes()
         names = None if user_classes is None else [user_class.__name__ for user_class in user_classes]
-        if not self._core.start(target_user_count, spawn_rate, names):
+        if not self._core.start(math.floor(target_user_count), float(spawn_rate), names):
             known = {user_class.__name__ for user_class in self._user_classes}
             strangers = ", ".join(sorted(set(names or []) - known))
             raise ValueError(f"Cannot dispatch user classes that were not there at the beginning: {strangers}")

@@ -172,7 +172,8 @@ def _announce(options: Namespace) -> None:
 
 def _program() -> str:
     # Scripts that call "locust" look for the line that Locust prints.
-    called_locust = argument_parser.program_name() == "locust"
+    name = argument_parser.program_name()
+    called_locust = name == "locust" or (name != "acrida" and "locust.main" in sys.modules)
     return f"Locust {LOCUST_VERSION}" if called_locust else f"acrida {__version__}"
 
 

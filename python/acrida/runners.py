@@ -284,7 +284,9 @@ class Runner:
         """End all users, then the test. Nothing happens if it is stopped; a stop in progress is waited for."""
         if self._stopper is not None:
             # Waiting for ourselves, or as a user whom the one that stops is waiting for, would last for ever.
-            if self._stopper is not gevent.getcurrent() and not self._called_by_a_user():
+            if self._called_by_a_user():
+                gevent.sleep(0)  # a user who is being killed ends here: what follows its quit() is not reached
+            elif self._stopper is not gevent.getcurrent():
                 self._stop_is_done.wait()
             return
         if self.state == STATE_STOPPED:

@@ -143,7 +143,7 @@ PyMethodDef methods[] = {
     {"_adopt", adopt, METH_O, "Makes the session's rules apply to this response."},
     {"json", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(response_json)), METH_FASTCALL | METH_KEYWORDS,
      "json($self, **kwargs)\n--\n\nThe body parsed as JSON."},
-    {"success", response_success, METH_NOARGS,
+    {"success", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(response_success)), METH_FASTCALL,
      "success($self)\n--\n\nCount the request as a success, whatever its status."},
     {"failure", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(response_failure)),
      METH_FASTCALL | METH_KEYWORDS,

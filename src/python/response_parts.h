@@ -20,7 +20,7 @@ PyObject* response_plain_text(PyObject* self, PyObject*);
 PyObject* response_json(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames);
 PyObject* response_read_piece(PyObject* self, PyObject*);
 PyObject* response_close_stream(PyObject* self, PyObject*);
-PyObject* response_success(PyObject* self, PyObject*);
+PyObject* response_success(PyObject* self, PyObject* const* args, Py_ssize_t nargs);
 PyObject* response_failure(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames);
 PyObject* response_enter(PyObject* self, PyObject*);
 PyObject* response_report(PyObject* self, PyObject* none);

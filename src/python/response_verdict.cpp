@@ -11,19 +11,22 @@ PyObject* locust_error() {
   return module ? PyObject_GetAttrString(module.get(), "LocustError") : nullptr;
 }
 
-// Fails with LocustError unless the response may be judged now.
-bool may_be_judged(ResponseObject* r) {
+// Fails with LocustError unless the response may be judged now. `verdict` is how that is written: "success()".
+bool may_be_judged(ResponseObject* r, const char* verdict) {
   if (r->entered) return true;
   Ref type = Ref::steal(locust_error());
   if (!type) return false;
   const bool has_requests_words = r->catches || !r->session || session_of(r)->uses_requests_rules;
-  PyErr_SetString(type.get(),
-                  has_requests_words
-                      ? "Tried to set status on a request that has not yet been made. Make sure you use a with-block, "
-                        "like this:\n\n"
-                        "with self.client.request(..., catch_response=True) as response:\n    response.success()"
-                      : "If you want to change the state of the request, you must pass catch_response=True. "
-                        "See http://docs.locust.io/en/stable/writing-a-locustfile.html#validating-responses");
+  if (has_requests_words)
+    PyErr_Format(type.get(),
+                 "Tried to set status on a request that has not yet been made. Make sure you use a with-block, "
+                 "like this:\n\n"
+                 "with self.client.request(..., catch_response=True) as response:\n    response.%s",
+                 verdict);
+  else
+    PyErr_SetString(type.get(),
+                    "If you want to change the state of the request, you must pass catch_response=True. "
+                    "See http://docs.locust.io/en/stable/writing-a-locustfile.html#validating-responses");
   return false;
 }
 
@@ -37,9 +40,15 @@ bool is_response_error(PyObject* type) {
 
 }  // namespace
 
-PyObject* response_success(PyObject* self, PyObject*) {
+// In the words that Python has for a method written in it: they stand in the table of exceptions.
+PyObject* response_success(PyObject* self, PyObject* const*, Py_ssize_t nargs) {
+  if (nargs != 0) {
+    PyErr_Format(PyExc_TypeError, "ResponseContextManager.success() takes 1 positional argument but %zd were given",
+                 nargs + 1);
+    return nullptr;
+  }
   auto* r = as_response(self);
-  if (!may_be_judged(r)) return nullptr;
+  if (!may_be_judged(r, "success()")) return nullptr;
   Py_XSETREF(r->manual, Py_NewRef(Py_True));
   Py_RETURN_NONE;
 }
@@ -48,12 +57,17 @@ PyObject* response_failure(PyObject* self, PyObject* const* args, Py_ssize_t nar
   const bool is_named = kwnames && PyTuple_GET_SIZE(kwnames) == 1 &&
                         PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(kwnames, 0), "exc") == 0;
   if (nargs + (kwnames ? PyTuple_GET_SIZE(kwnames) : 0) != 1 || (kwnames && !is_named)) {
-    PyErr_SetString(PyExc_TypeError, "failure() takes exactly one argument: exc, a text or an exception");
+    if (nargs > 1)
+      PyErr_Format(PyExc_TypeError, "ResponseContextManager.failure() takes 2 positional arguments but %zd were given",
+                   nargs + 1);
+    else
+      PyErr_SetString(PyExc_TypeError,
+                      "ResponseContextManager.failure() missing 1 required positional argument: 'exc'");
     return nullptr;
   }
   PyObject* what = args[0];
   auto* r = as_response(self);
-  if (!may_be_judged(r)) return nullptr;
+  if (!may_be_judged(r, "failure(...)")) return nullptr;
   PyObject* reason;
   if (PyExceptionInstance_Check(what)) {
     reason = Py_NewRef(what);

@@ -170,7 +170,8 @@ PyObject* perform_prepared(PyObject* object, PyObject* args, PyObject* kwargs) {
   SessionObject* self = as_session(object);
   if (ensure_config(self) < 0) return nullptr;
   PyObject* response = perform(self, call);
-  if (!response && !PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "this request cannot be sent from C++");
+  if (!response && !PyErr_Occurred())
+    PyErr_Format(PyExc_ValueError, "a request cannot be sent to this URL: %R", call.url);
   return response;
 }
 

@@ -78,7 +78,7 @@ def test_a_shape_moves_the_swarm_and_can_be_run_again(make: MakeSwarm) -> None:
         shape.wanted = (steps[0][0], 100)
         swarm.master.start_shape()
         for users, each in steps:
-            shape.wanted = (users, 100)
+            shape.wanted = (users + 0.5, 100)  # as from a shape that divides
             until(lambda users=users: swarm.master.user_count == users, f"{users} users")
             assert swarm.users() == [each] * 3
             assert shape.get_current_user_count() == users

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import warnings
 
 import pytest
 from acrida import SequentialTaskSet, TaskSet, User, tag, task
@@ -106,11 +107,17 @@ def test_a_task_on_start_is_accepted_with_a_warning(caplog):
     assert names(Twice) == ["on_start"]
 
 
-def test_old_task_set_attribute_warns():
-    with pytest.warns(DeprecationWarning, match="task_set"):
+def test_old_task_set_attribute_warns_whatever_the_filters_say():
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("ignore")
 
         class Old(User):
             task_set = TaskSet
+
+    assert [str(each.message).rpartition(". ")[2] for each in seen] == [
+        "Set the tasks attribute instead (tasks = [TaskSet])"
+    ]
+    assert seen[0].filename == __file__
 
 
 def test_random_seed_reproduces_the_choice(environment):

@@ -60,8 +60,11 @@ def overrides_context(user: Any) -> bool:
 
 
 def without_credentials(url: str) -> str:
-    """The URL as it is sent: user and password, if it holds any, belong into a header."""
-    host = urlsplit(url).netloc
+    """The URL as it is sent: user and password, if it holds any, belong into a header. ValueError for a bad port."""
+    parts = urlsplit(url)
+    host = parts.netloc
+    if parts.port is None and not host:
+        raise ValueError(f"a request cannot be sent to {url!r}: the URL has no host")
     return url.replace(host, host.rpartition("@")[2], 1) if "@" in host else url
 
 

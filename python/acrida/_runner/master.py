@@ -221,7 +221,7 @@ class MasterRunner(DistributedRunner):
             self._ramp_ended.clear()
             self.update_state(STATE_SPAWNING)
         self._node.start(
-            users=user_count,
+            users=int(user_count),  # shapes compute floats
             spawn_rate=float(spawn_rate),
             classes=None if user_classes is None else [cls.__name__ for cls in user_classes],
             user_classes=[(cls.__name__, float(cls.weight), int(cls.fixed_count)) for cls in self.user_classes],

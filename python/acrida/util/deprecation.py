@@ -14,9 +14,15 @@ _CHANGELOG = "https://docs.locust.io/en/latest/changelog.html#changelog-1-0"
 
 def check_for_deprecated_task_set_attribute(class_dict: dict[str, Any]) -> None:
     """Warn when a class body sets ``task_set``, which has been ``tasks`` since 1.0."""
-    if "task_set" in class_dict:
+    if "task_set" not in class_dict:
+        return
+    value = class_dict["task_set"]
+    with warnings.catch_warnings():
+        # The filters above look at the module that is to blame, and that is the user's own here.
+        warnings.simplefilter("always", DeprecationWarning)
         warnings.warn(
-            f"The attribute task_set has no effect: write tasks = [...] instead. For more info see: {_CHANGELOG}",
+            "Usage of User.task_set is deprecated since version 1.0. "
+            f"Set the tasks attribute instead (tasks = [{getattr(value, '__name__', value)}])",
             DeprecationWarning,
             stacklevel=3,
         )

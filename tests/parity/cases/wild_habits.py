@@ -1,0 +1,92 @@
+"""Habits found in published locustfiles that lean on what Locust happens to do."""
+
+from tests.parity.wild import wild
+
+CASES = [
+    wild(
+        "shape-computes-floats",
+        "a tick() that divides: its counts and rates are floats",
+        """
+        from locust import User, constant, task, LoadTestShape
+        class U(User):
+            wait_time = constant(9)
+            @task
+            def t(self): pass
+        class Steps(LoadTestShape):
+            left = [(7 // 2.0, 100), (8 / 2, 50.5), (2.0, 100.0)]
+            def tick(self):
+                note(self.runner.target_user_count, self.get_current_user_count())
+                return self.left.pop(0) if self.left else None
+        """,
+    ),
+    wild(
+        "verdicts-misused",
+        "success() with a text, failure() without or with two, both on responses that are not in a with-block",
+        """
+        from locust import HttpUser, FastHttpUser, task, constant
+        class Plain(HttpUser):
+            wait_time = constant(9)
+            @task
+            def t(self):
+                def attempt(what, call):
+                    try: note(what, call())
+                    except Exception as error: note(what, type(error).__name__, str(error))
+                loose = self.client.get("/ok")
+                attempt("loose failure", lambda: loose.failure("no"))
+                attempt("loose success", loose.success)
+                with self.client.get("/ok", catch_response=True) as response:
+                    attempt("success with a text", lambda: response.success("fine"))
+                    attempt("failure without", lambda: response.failure())
+                    attempt("failure with two", lambda: response.failure("a", "b"))
+                    attempt("failure by name", lambda: response.failure(exc="by name"))
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
+    wild(
+        "quit-by-many",
+        "several users call quit() in the same moment: none of them goes on behind it",
+        """
+        import gevent
+        from gevent.event import Event
+        from locust import User, task, constant
+        together = Event()
+        waiting = []
+        class U(User):
+            wait_time = constant(9)
+            def on_start(self):
+                waiting.append(self)
+                if len(waiting) == 3: gevent.spawn(together.set)
+                together.wait()
+                self.environment.runner.quit()
+                note("went on")
+                raise RuntimeError("not reached")
+            @task
+            def t(self): pass
+        """,
+        "-u",
+        "3",
+        "-r",
+        "100",
+        "-t",
+        "1s",
+        observe=("notes",),
+    ),
+    wild(
+        "path-without-slash",
+        "FastHttpUser: a host with a port, and a path that does not begin with a slash",
+        """
+        from locust import FastHttpUser, task, constant
+        class U(FastHttpUser):
+            wait_time = constant(9)
+            @task
+            def t(self):
+                self.client.base_url = "http://127.0.0.1:80"
+                for path in ("api/items", "v1"):
+                    try: self.client.get(path)
+                    except Exception as error: note(path, type(error).__name__, str(error))
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
+]
