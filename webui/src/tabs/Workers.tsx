@@ -1,7 +1,7 @@
 import type { Worker } from "../data/model";
 import { workers } from "../data/store";
 import { DataTable, type Column } from "../ui/DataTable";
-import { bytes, count } from "../ui/format";
+import { bytes, count, counted } from "../ui/format";
 
 const columns: Column<Worker>[] = [
   { key: "id", title: "Worker", value: (worker) => worker.id, isHead: true },
@@ -63,7 +63,8 @@ export function WorkersTab() {
   return (
     <>
       <p class="muted summary" role="status">
-        {count(alive.length)} connected, {count(list.length - alive.length)} lost, {count(users)} users
+        {count(alive.length)} connected, {count(list.length - alive.length)} lost,{" "}
+        {counted(users, "user")}
       </p>
       <DataTable
         label="Workers"
