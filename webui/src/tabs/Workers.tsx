@@ -63,8 +63,7 @@ export function WorkersTab() {
   return (
     <>
       <p class="muted summary" role="status">
-        {count(alive.length)} connected, {count(list.length - alive.length)} lost,{" "}
-        {counted(users, "user")}
+        {count(alive.length)} connected, {count(list.length - alive.length)} lost, {counted(users, "user")}
       </p>
       <DataTable
         label="Workers"
