@@ -65,7 +65,9 @@ class Crowd final : public engine::UserHost {
   struct Counts {
     std::int64_t staying = 0, leaving = 0;
   };
-  // One loop with its thread.
+  // One loop with its thread. No other thread writes into the cache lines of a loop but to its letter boxes; what its
+  // users need per request is allocated by its own thread.
+  static_assert(alignof(Loop) == 64 && sizeof(Loop) % 64 == 0);
   struct Node {
     Node(const CrowdSettings& settings, const std::vector<const detail::UserDefinition*>& classes, const Events& events,
          std::size_t index);
