@@ -28,6 +28,7 @@ from ._http.session_config import (
     overrides_context,
     shared_client,
     split_base,
+    with_urllib3_headers,
     without_credentials,
 )
 from ._http.slow_path import bad_status, log_reason, request_by_requests, send_safely
@@ -169,7 +170,7 @@ class HttpSession(_core.Session, requests.Session):
             user, password = auth if isinstance(auth, tuple) else (auth.username, auth.password)
             pairs = [pair for pair in pairs if pair[0].lower() != "authorization"]
             pairs.append(("Authorization", _basic_auth_str(user, password)))
-        return pairs
+        return with_urllib3_headers(pairs)
 
     def _tls(self) -> tuple[bool, str, str, str, bool]:
         cert, key = ("", "")
@@ -214,7 +215,7 @@ class HttpSession(_core.Session, requests.Session):
                     without_credentials(prepared.url or ""),
                     name or self.request_name or prepared.path_url,
                     prepared.body,
-                    [(_as_text(key), _as_text(value)) for key, value in prepared.headers.items()],
+                    with_urllib3_headers([(_as_text(key), _as_text(value)) for key, value in prepared.headers.items()]),
                     context,
                     kwargs.get("timeout"),
                     kwargs.get("verify"),

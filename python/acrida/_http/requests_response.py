@@ -17,6 +17,7 @@ from ..exception import LocustError
 from . import cookies as cookie_rules
 from .failures import ExchangeError, for_requests
 from .lazy import lazy
+from .session_config import URLLIB3_HEADERS
 from .stream import StreamedBody
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _request_of(response: ResponseContextManager) -> requests.PreparedRequest | 
     request.headers = CaseInsensitiveDict()
     for line in lines[1:]:
         name, separator, value = line.partition(": ")
-        if separator and name.lower() != "host":
+        if separator and name.lower() != "host" and (name, value) not in URLLIB3_HEADERS:
             request.headers[name] = value
     request.body = response._request_body
     request._cookies = requests.cookies.RequestsCookieJar()

@@ -7,9 +7,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 from weakref import WeakKeyDictionary
 
+from urllib3._version import __version__ as urllib3_version
+
 from .. import _core
 from .fast_body import basic_auth
 
+#: Requests does not know of them: they are not among the headers of ``response.request``.
+URLLIB3_HEADERS = (("Accept-Encoding", "identity"), ("User-Agent", f"python-urllib3/{urllib3_version}"))
 _PLAIN_PATH = re.compile(r"^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$")
 
 
@@ -40,6 +44,12 @@ def header_pairs(headers: Any, ascii_only: bool = True) -> list[tuple[str, str]]
             value = str(value)  # geventhttpclient's rule
         pairs.append((_text(name, True), _text(value, ascii_only)))
     return pairs
+
+
+def with_urllib3_headers(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What urllib3 says of itself below requests, where neither the session nor the call says it."""
+    names = {name.lower() for name, _ in pairs}
+    return [pair for pair in URLLIB3_HEADERS if pair[0].lower() not in names] + pairs
 
 
 def _text(value: Any, ascii_only: bool) -> str:

@@ -89,4 +89,29 @@ CASES = [
         """,
         observe=("exit", "notes"),
     ),
+    wild(
+        "headers-replaced-as-a-whole",
+        "client.headers = {...} throws away what requests says of itself; urllib3 says it then",
+        """
+        from locust import HttpUser, task, constant
+        class U(HttpUser):
+            wait_time = constant(9)
+            @task
+            def t(self):
+                def seen(**options):
+                    response = self.client.post("/echo", **options)
+                    sent = {key.lower(): value for key, value in dict(response.json()["headers"]).items()}
+                    note({key: value.split("/")[0] for key, value in sorted(sent.items()) if key not in ("host", "content-length")})
+                    note(sorted(key.lower() for key in response.request.headers))
+                self.client.headers = {"Authorization": "Bearer x"}
+                seen()
+                seen(headers={"user-agent": "mine"})
+                seen(json={"a": 1}, params={"q": "1"})
+                seen(data={"a": 1}, headers={"Accept-Encoding": "gzip"})
+                self.client.headers.clear()
+                seen()
+                self.environment.runner.quit()
+        """,
+        observe=("exit", "notes"),
+    ),
 ]
