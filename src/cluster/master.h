@@ -149,6 +149,7 @@ class Master {
   void greet(const Greeting& greeting, const std::string& id);
   void send_ack(const std::string& id, bool may_extend);
   void revive(WorkerNode& node, const std::string& state, Moment now);
+  static void note_pace(WorkerNode& node, std::int64_t requests, base::Instant now);
   void note_usage(WorkerNode& node, const Heartbeat& beat);
   void stop_stray(WorkerNode& node, Moment now);
   void worker_left(const std::string& id, Moment now);
@@ -165,6 +166,7 @@ class Master {
   bool has_delivered(const WorkerNode& node, std::string_view quit_data) const;
   void settle_gap(const WorkerNode& node, std::string_view why, base::Instant now);
   void settle_gaps(Moment now);
+  void settle_farewell(const WorkerNode& node, base::Instant now);
 
   // master_store.cpp: what a later life needs
   void persist(Moment now);

@@ -169,6 +169,7 @@ void Master::settle_gap(const WorkerNode& node, std::string_view why, base::Inst
   Gap gap{node.id, std::string(why), 0, 0, 0};
   if (!node.extended) {
     gap.unknown_seconds = std::max(0.0, base::to_seconds(node.heard_at - node.reported_at)) + unknown;
+    gap.requests_per_second = node.reported_pace;
     return ledger_.note_gap(node.id, std::move(gap));
   }
   const WorkerNode::Extended& told = *node.extended;
@@ -184,6 +185,13 @@ void Master::settle_gap(const WorkerNode& node, std::string_view why, base::Inst
   gap.unknown_seconds = unknown;
   gap.requests_per_second = told.pace;
   ledger_.note_gap(told.incarnation, std::move(gap));
+}
+
+// Go and Java workers say goodbye without a last report.
+void Master::settle_farewell(const WorkerNode& node, base::Instant now) {
+  if (run_ == 0 || node.extended || !node.version.empty() || node.users == 0) return;
+  ledger_.note_gap(node.id, {node.id, "sent no last report, as is the way of Go and Java workers", 0,
+                             base::to_seconds(now - node.reported_at), node.reported_pace});
 }
 
 // A test ends: workers that are missing now will hardly bring the rest.

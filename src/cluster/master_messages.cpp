@@ -172,6 +172,7 @@ void Master::on_stats(const Message& message) {
   if (!read_base_report(message.data, settings_.message_limits, report_, problem))
     return drop(message.peer, "malformed report", problem);
   if (node) {
+    note_pace(*node, report_.total.num_requests, message.now.at);
     node->reported_at = message.now.at;
     if (!node->is_missing() && report_.user_classes) roster_.set_counts(*node, std::move(*report_.user_classes));
     report_.user_classes.reset();
@@ -180,6 +181,12 @@ void Master::on_stats(const Message& message) {
   if (node && !node->is_of_run && is_test_running()) return ledger_.late(report_.total.num_requests);
   stats_.merge(report_, message.now.wall);
   if (settings_.wants_reports) actions_.push_back(ReportReceived{message.id(), std::string(message.data)});
+}
+
+void Master::note_pace(WorkerNode& node, std::int64_t requests, base::Instant now) {
+  const double seconds = base::to_seconds(now - node.reported_at);
+  if (seconds > 0.2 && seconds < 10)
+    node.reported_pace = static_cast<std::int64_t>(static_cast<double>(requests) / seconds);
 }
 
 void Master::on_spawning(const Message& message) {
@@ -217,6 +224,7 @@ void Master::on_client_stopped(const Message& message) {
     return log(Level::Warning,
                fmt::format("Received client_stopped message from an unknown worker: {}.", message.peer));
   log(Level::Info, fmt::format("{} (index {}) reported that it has stopped", node->id, node->index));
+  settle_farewell(*node, message.now.at);
   if (node->extended) sessions_[node->id] = *node->extended;
   if (stopping_ && !stopping_->is_quit) stopping_->returning[node->id] = message.now.at + kReturnsWithin;
   worker_left(message.id(), message.now);
@@ -233,6 +241,7 @@ void Master::on_quit(const Message& message) {
   if (!node) return;
   if (node->extended && !has_delivered(*node, message.data))
     settle_gap(*node, "ended before its last results were here", message.now.at);
+  settle_farewell(*node, message.now.at);
   const std::int64_t index = node->index;
   if (stopping_) stopping_->returning.erase(node->id);
   roster_.remove(message.peer);

@@ -108,6 +108,25 @@ TEST_CASE("an idle interval of a Go worker does not make the minimum 0, nor its 
   CHECK(bench.master.dropped().empty());
 }
 
+TEST_CASE("what a Go worker did after its last report is lost, and the report says so; of others nothing is") {
+  ClusterBench bench;
+  const std::map<std::string, std::string> alive = {{"a_1", "running"}, {kId, "running"}};
+  bench.join("a_1").raw(kId, message("client_ready", "\xff")).start(3, 10, {{"Dummy", 1, 0}}).obey().pass(3, alive);
+  bench.raw(kId, message("stats", report(300, 5, 9, "\x81"s + old_text("Dummy") + integer64(2)))).pass(2, alive).stop();
+  bench.raw(kId, message("client_stopped", "\xc0")).raw(kId, message("client_ready", "\xff"));
+  bench.say("a_1", "client_stopped").join("a_1");
+  REQUIRE(bench.master.ledger().gaps().size() == 1);
+  const Gap gap = bench.master.ledger().gaps().at(kId);
+  CHECK(gap.why.find("no last report") != gap.why.npos);
+  CHECK(gap.unknown_seconds == doctest::Approx(2));
+  CHECK(gap.requests_per_second == 100);
+
+  bench.quit().raw(kId, message("quit", "\xc0")).say("a_1", "quit");  // without users there was nothing more
+  CHECK(bench.master.ledger().gaps().at(kId).unknown_seconds == doctest::Approx(2));
+  bench.raw(kId, message("client_ready", "\xff")).start(3, 10, {{"Dummy", 1, 0}});
+  CHECK(bench.master.ledger().gaps().empty());
+}
+
 TEST_CASE("a state that nobody knows is kept as it is and counts as none of ours") {
   ClusterBench bench;
   bench.join("a_1").beat("a_1", "stopped");

@@ -26,9 +26,10 @@ struct WorkerNode {
   ClassCounts counts;  // as last reported; empty while missing. Roster::set_counts() keeps their sums
   std::int64_t users = 0;
   bool has_warned_cpu = false;
-  bool is_of_run = true;          // has answered an order of the present test: its reports belong to it
-  bool is_being_stopped = false;  // was told to stop and has not said that it has
-  base::Instant reported_at;      // its last report
+  bool is_of_run = true;           // has answered an order of the present test: its reports belong to it
+  bool is_being_stopped = false;   // was told to stop and has not said that it has
+  base::Instant reported_at;       // its last report
+  std::int64_t reported_pace = 0;  // requests per second in that one; reports of the base dialect only
   base::Instant stop_again_at;
 
   // What it was told and has not reacted to yet: told again after a while, since a link may lose messages.
