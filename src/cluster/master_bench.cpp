@@ -66,6 +66,16 @@ int main() {
     beats.push_back(
         cluster::make_message("heartbeat", cluster::heartbeat_data({"running", 10, 1 << 26, {}}), ids.back()));
   }
+  cluster::StartOrder order;
+  order.users = 2 * kWorkers;
+  order.spawn_rate = order.users;
+  order.user_classes = {{"Buyer", 1, 0}};
+  master.start(std::move(order), {at, 1.79e9});
+  for (const std::string& id : ids) {
+    master.on_message(id, cluster::make_message("spawning", {}, id), {at, 1.79e9});
+    const std::string done = cluster::spawning_complete_data({{"Buyer", 2}});
+    master.on_message(id, cluster::make_message("spawning_complete", done, id), {at, 1.79e9});
+  }
   double spent = 0;
   std::size_t sent = 0;
   for (int second = 0; second < kSeconds; ++second) {

@@ -18,7 +18,11 @@
 namespace acrida::cluster {
 
 struct CountAt {
-  std::int64_t at, count;  // a bucket in ms, a second, or an index of the fine histogram
+  std::int64_t at, count;  // a second, or an index of the fine histogram
+};
+// Small, since a report has thousands of them.
+struct CountInPlace {
+  std::uint32_t place, count;  // of RoundedBuckets
 };
 
 // One row, as views into the report's bytes and ranges of the report's tables: reading a report allocates nothing once
@@ -33,8 +37,9 @@ struct EntryReport {
   struct Range {
     std::size_t first = 0, last = 0;
   };
-  Range buckets, fine, per_second, failures_per_second;  // of Report::counts
-  Range odd_buckets;                                     // of Report::odd_buckets
+  Range buckets;                                // of Report::buckets
+  Range odd_buckets;                            // of Report::odd_buckets
+  Range fine, per_second, failures_per_second;  // of Report::counts
 };
 
 struct ErrorReport {
@@ -49,7 +54,8 @@ struct Report {
   bool has_total = false;
   std::vector<ErrorReport> errors;
   std::vector<CountAt> counts;
-  std::vector<stats::BucketCount> odd_buckets;  // of a person's own bucket function: not whole milliseconds
+  std::vector<CountInPlace> buckets;
+  std::vector<stats::BucketCount> odd_buckets;  // without a place: of a person's own bucket function, or too many
   std::optional<ClassCounts> user_classes;
   std::string_view extra;       // MessagePack pairs that report_to_master listeners added …
   std::size_t extra_pairs = 0;  // … so many

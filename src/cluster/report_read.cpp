@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 
 #include "cluster/fields.h"
 #include "cluster/report.h"
@@ -55,11 +58,11 @@ class Parts {
   EntryReport::Range fine() { return counts(kIndexes, static_cast<std::int64_t>(kIndexes) - 1); }
   // Keys are whole milliseconds, unless a person's own bucket function made them.
   void buckets(EntryReport& entry) {
-    entry.buckets.first = report_.counts.size();
+    entry.buckets.first = report_.buckets.size();
     entry.odd_buckets.first = report_.odd_buckets.size();
     if (!in_.try_nil())
       for (std::uint32_t left = map(kMostBuckets); left > 0 && in_.ok(); --left) bucket();
-    entry.buckets.last = report_.counts.size();
+    entry.buckets.last = report_.buckets.size();
     entry.odd_buckets.last = report_.odd_buckets.size();
   }
 
@@ -86,15 +89,18 @@ class Parts {
     return range;
   }
   void bucket() {
-    if (in_.peek() != Kind::Float) {
-      const std::int64_t ms = in_.read_integer();
-      report_.counts.push_back({ms, times()});
-      return;
-    }
+    if (in_.next_is_float()) return float_bucket();
+    const std::int64_t ms = in_.read_integer();
+    put(stats::RoundedBuckets::place_of_bucket(ms), static_cast<double>(ms), times());
+  }
+  void float_bucket() {
     const double ms = read_finite(in_);
     const std::int64_t n = count();
-    if (ms == std::nearbyint(ms) && std::abs(ms) < 1e15)
-      report_.counts.push_back({static_cast<std::int64_t>(ms), n});
+    put(stats::RoundedBuckets::place_of_bucket(ms), ms, n);
+  }
+  void put(stats::RoundedBuckets::Place place, double ms, std::int64_t n) {
+    if (place.index < stats::RoundedBuckets::kDense && n <= std::numeric_limits<std::uint32_t>::max())
+      report_.buckets.push_back({static_cast<std::uint32_t>(place.index), static_cast<std::uint32_t>(n)});
     else
       report_.odd_buckets.push_back({ms, n});
   }
@@ -103,27 +109,38 @@ class Parts {
   Report& report_;
 };
 
-bool read_entry_field(Parts& parts, std::string_view key, EntryReport& entry) {
-  if (key == "name") return entry.name = parts.name(), true;
-  if (key == "method") return entry.method = parts.name(), true;
-  if (key == "last_request_timestamp") return entry.last_request_at = parts.maybe_moment(), true;
-  if (key == "start_time") return entry.start_time = parts.moment(), true;
-  if (key == "num_requests") return entry.num_requests = parts.count(), true;
-  if (key == "num_none_requests") return entry.num_none_requests = parts.count(), true;
-  if (key == "num_failures") return entry.num_failures = parts.count(), true;
-  if (key == "total_response_time") return entry.total_ms = parts.number(), true;
-  if (key == "max_response_time") return entry.max_ms = parts.number(), true;
-  if (key == "min_response_time") return entry.min_ms = parts.maybe_number(), true;
-  if (key == "total_content_length") return entry.total_length = parts.number(), true;
-  if (key == "response_times") return parts.buckets(entry), true;
-  if (key == "num_reqs_per_sec") return entry.per_second = parts.seconds(), true;
-  if (key == "num_fail_per_sec") return entry.failures_per_second = parts.seconds(), true;
-  return false;
-}
+struct Field {
+  std::string_view key;
+  void (*read)(Parts& parts, EntryReport& entry);
+};
+// In the order in which everybody writes them.
+constexpr std::array kFields = {
+    Field{"name", [](Parts& in, EntryReport& entry) { entry.name = in.name(); }},
+    Field{"method", [](Parts& in, EntryReport& entry) { entry.method = in.name(); }},
+    Field{"last_request_timestamp", [](Parts& in, EntryReport& entry) { entry.last_request_at = in.maybe_moment(); }},
+    Field{"start_time", [](Parts& in, EntryReport& entry) { entry.start_time = in.moment(); }},
+    Field{"num_requests", [](Parts& in, EntryReport& entry) { entry.num_requests = in.count(); }},
+    Field{"num_none_requests", [](Parts& in, EntryReport& entry) { entry.num_none_requests = in.count(); }},
+    Field{"num_failures", [](Parts& in, EntryReport& entry) { entry.num_failures = in.count(); }},
+    Field{"total_response_time", [](Parts& in, EntryReport& entry) { entry.total_ms = in.number(); }},
+    Field{"max_response_time", [](Parts& in, EntryReport& entry) { entry.max_ms = in.number(); }},
+    Field{"min_response_time", [](Parts& in, EntryReport& entry) { entry.min_ms = in.maybe_number(); }},
+    Field{"total_content_length", [](Parts& in, EntryReport& entry) { entry.total_length = in.number(); }},
+    Field{"response_times", [](Parts& in, EntryReport& entry) { in.buckets(entry); }},
+    Field{"num_reqs_per_sec", [](Parts& in, EntryReport& entry) { entry.per_second = in.seconds(); }},
+    Field{"num_fail_per_sec", [](Parts& in, EntryReport& entry) { entry.failures_per_second = in.seconds(); }},
+};
 
 EntryReport read_entry(MsgpackReader& in, Parts& parts) {
   EntryReport entry;
-  read_fields(in, [&](std::string_view key) { return read_entry_field(parts, key, entry); });
+  const Field* expected = kFields.begin();
+  read_fields(in, [&](std::string_view key) {
+    if (expected == kFields.end() || expected->key != key)
+      expected = std::find_if(kFields.begin(), kFields.end(), [&](const Field& each) { return each.key == key; });
+    if (expected == kFields.end()) return false;
+    expected++->read(parts, entry);
+    return true;
+  });
   return entry;
 }
 
@@ -225,6 +242,7 @@ void Report::clear() {
   has_total = false;
   errors.clear();
   counts.clear();
+  buckets.clear();
   odd_buckets.clear();
   repaired.clear();
   user_classes.reset();

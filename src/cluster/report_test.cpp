@@ -79,19 +79,55 @@ TEST_CASE("a frame carries the fine histogram, where a base report knows the rou
   CHECK(coarse.total().percentile_us(1.0) == doctest::Approx(59'000'000).epsilon(0.001));
 }
 
+TEST_CASE("rows are found whatever order a sender has them in, and in the next test, too") {
+  const auto report_of = [](const std::vector<std::string>& names) {
+    Taken some;
+    for (const std::string& name : names) {
+      auto entry = std::make_shared<stats::Entry>("GET", name, 1, false);
+      entry->log_here(stats::Number{12, false}, {1, true}, 5);
+      some.entries.push_back(entry);
+    }
+    some.total = std::make_shared<stats::Entry>("", "Aggregated", 1, false);
+    return base_report_data(some);
+  };
+  SwarmStats swarm(0);
+  Report report;
+  std::string problem;
+  const auto merge = [&](const std::vector<std::string>& names, std::string_view sender) {
+    const std::string data = report_of(names);
+    REQUIRE(read_base_report(data, {}, report, problem));
+    swarm.merge(report, 0, sender);
+  };
+  const auto counted = [&] {
+    std::map<std::string, std::int64_t> requests;
+    for (const auto& entry : swarm.entries()) requests[entry->name()] = entry->num_requests();
+    return requests;
+  };
+  using Requests = std::map<std::string, std::int64_t>;
+  merge({"a", "b", "c"}, "w1");
+  merge({"c", "a"}, "w2");
+  merge({"a", "c", "d"}, "w1");  // one is left out
+  merge({"d", "c", "a", "aa"}, "w2");
+  CHECK(counted() == Requests{{"a", 4}, {"b", 1}, {"c", 4}, {"d", 2}, {"aa", 1}});
+  swarm.clear(0);
+  merge({"d", "c"}, "w2");
+  CHECK(counted() == Requests{{"c", 1}, {"d", 1}});
+}
+
 TEST_CASE("rounded times that go over once a second are where each of them would have gone, and none is lost") {
   RoundedTimes times;
   stats::Histogram at_once, later;
   std::int64_t kept = 0;
   for (std::int64_t ms = 0; ms <= 150'000; ++ms) {
     const auto place = stats::RoundedBuckets::place_of_bucket(ms);
-    if (!times.add(place, ms + 1)) continue;
+    if (place.index >= stats::RoundedBuckets::kDense) continue;
+    CHECK(times.add(static_cast<std::uint32_t>(place.index), static_cast<std::uint32_t>(ms + 1)));
     ++kept;
     at_once.add_at(stats::Histogram::index_of(static_cast<std::uint64_t>(ms) * 1000),
                    static_cast<std::uint64_t>(ms + 1));
   }
   CHECK(kept == 384);
-  CHECK_FALSE(times.add(stats::RoundedBuckets::place_of_bucket(std::int64_t{7}), 0xffff'ffff));  // no room: at once
+  CHECK_FALSE(times.add(7, 0xffff'ffff));  // no room: at once
   times.move_into(later);
   times.move_into(later);  // they have gone
   std::vector<std::pair<std::size_t, std::uint64_t>> one, two;

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "cluster/report.h"
 #include "wire/msgpack_writer.h"
 
@@ -14,13 +16,13 @@ void write_maybe(MsgpackWriter& out, const std::optional<Number>& number) {
 }
 void write_moment(MsgpackWriter& out, const std::optional<double>& at) { at ? out.number(*at) : out.nil(); }
 
+MsgpackWriter& write_bucket_ms(MsgpackWriter& out, double ms) {
+  const bool is_whole = std::abs(ms) < 1e15 && std::nearbyint(ms) == ms;
+  return is_whole ? out.integer(static_cast<std::int64_t>(ms)) : out.number(ms);
+}
 void write_buckets(MsgpackWriter& out, const stats::BucketCounts& buckets) {
   out.map(buckets.size());
-  for (const stats::BucketCount& bucket : buckets) {
-    const auto whole = static_cast<std::int64_t>(bucket.ms);
-    static_cast<double>(whole) == bucket.ms ? out.integer(whole) : out.number(bucket.ms);
-    out.integer(bucket.count);
-  }
+  for (const stats::BucketCount& bucket : buckets) write_bucket_ms(out, bucket.ms).integer(bucket.count);
 }
 void write_seconds(MsgpackWriter& out, const std::vector<stats::SecondCount>& seconds) {
   out.map(seconds.size());
@@ -101,9 +103,11 @@ class AsBase {
     write_maybe(out_.key("min_response_time"), entry.min_ms);
     write_number(out_.key("total_content_length"), entry.total_length);
     out_.key("response_times").map(size(entry.buckets) + size(entry.odd_buckets));
-    pairs(entry.buckets);
+    for (std::size_t i = entry.buckets.first; i < entry.buckets.last; ++i)
+      out_.integer(static_cast<std::int64_t>(stats::RoundedBuckets::ms_of(report_.buckets[i].place)))
+          .integer(report_.buckets[i].count);
     for (std::size_t i = entry.odd_buckets.first; i < entry.odd_buckets.last; ++i)
-      out_.number(report_.odd_buckets[i].ms).integer(report_.odd_buckets[i].count);
+      write_bucket_ms(out_, report_.odd_buckets[i].ms).integer(report_.odd_buckets[i].count);
     counts("num_reqs_per_sec", entry.per_second);
     counts("num_fail_per_sec", entry.failures_per_second);
   }

@@ -17,13 +17,13 @@ namespace acrida::cluster {
 class RoundedTimes {
  public:
   // False: not kept, it belongs into the histogram now.
-  bool add(stats::RoundedBuckets::Place place, std::int64_t count) {
-    if (place.index >= counts_.size() || count < 0) return false;
-    std::uint32_t& mine = counts_[place.index];
-    if (count > std::numeric_limits<std::uint32_t>::max() - static_cast<std::int64_t>(mine)) return false;
-    mine += static_cast<std::uint32_t>(count);
+  bool add(std::uint32_t place, std::uint32_t count) {
+    std::uint32_t& mine = counts_[place];
+    if (count > std::numeric_limits<std::uint32_t>::max() - mine) return false;
+    mine += count;
     return true;
   }
+  static std::size_t fine_index(std::uint32_t place) { return fine_indexes()[place]; }
 
   void move_into(stats::Histogram& histogram) {
     for (std::size_t i = 0; i < counts_.size(); ++i)

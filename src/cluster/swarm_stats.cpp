@@ -11,11 +11,13 @@ using stats::Histogram;
 using stats::PythonShard;
 using stats::RoundedBuckets;
 
-std::size_t fine_index(std::int64_t ms) {
-  return Histogram::index_of(ms > 0 && ms < 10'000'000'000'000 ? static_cast<std::uint64_t>(ms) * 1000 : 0);
-}
 std::size_t fine_index(double ms) {
   return Histogram::index_of(ms > 0 && ms < 1e13 ? static_cast<std::uint64_t>(ms * 1000) : 0);
+}
+
+bool is_key_of(std::string_view key, const EntryReport& row) {
+  return key.size() == row.method.size() + 1 + row.name.size() && key.starts_with(row.method) &&
+         key[row.method.size()] == '\0' && key.ends_with(row.name);
 }
 
 void widen(PythonShard& shard, const EntryReport& row) {
@@ -43,6 +45,7 @@ void SwarmStats::clear(double now) {
   total_.entry = std::make_shared<Entry>("", "Aggregated", now, true);
   entries_.clear();
   new_entries_.clear();
+  orders_.clear();
   rows_.clear();
   errors_.clear();
   new_errors_.clear();
@@ -59,20 +62,30 @@ void SwarmStats::reset(double now) {
   changed_errors_.clear();
 }
 
-SwarmStats::Row& SwarmStats::find_or_create(std::string_view method, std::string_view name, double start_time) {
+SwarmStats::KeyAndRow& SwarmStats::find_or_create(std::string_view method, std::string_view name, double start_time) {
   key_.assign(method).append(1, '\0').append(name);
-  if (const auto found = rows_.find(key_); found != rows_.end()) return found->second;
+  if (const auto found = rows_.find(key_); found != rows_.end()) return *found;
   if (rows_.size() >= most_rows_ && name != kTooMany) return find_or_create("", kTooMany, start_time);
   auto entry = std::make_shared<Entry>(std::string(method), std::string(name), start_time, true);
   entries_.push_back(entry);
   new_entries_.push_back(entry);
-  return rows_.emplace(key_, Row{.entry = std::move(entry)}).first->second;
+  return *rows_.emplace(key_, Row{.entry = std::move(entry)}).first;
 }
 
-void SwarmStats::merge(const Report& report, double now) {
+std::vector<SwarmStats::KeyAndRow*>& SwarmStats::order_of(std::string_view sender) {
+  const auto found = orders_.find(sender);
+  return found != orders_.end() ? found->second : orders_[std::string(sender)];
+}
+
+void SwarmStats::merge(const Report& report, double now, std::string_view sender) {
   ++reports_;
-  for (const EntryReport& row : report.entries) {
-    Row& mine = find_or_create(row.method, row.name, row.start_time > 0 ? row.start_time : now);
+  std::vector<KeyAndRow*>& order = order_of(sender);
+  order.resize(report.entries.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const EntryReport& row = report.entries[i];
+    if (!order[i] || !is_key_of(order[i]->first, row))
+      order[i] = &find_or_create(row.method, row.name, row.start_time > 0 ? row.start_time : now);
+    Row& mine = order[i]->second;
     merge_into(mine, report, row);
     if (tracks_changes_ && !std::exchange(mine.has_changed, true)) changed_entries_.push_back(&mine);
   }
@@ -86,10 +99,9 @@ void SwarmStats::add_response_times(Row& mine, const Report& tables, const Entry
   // The base dialect knows no better than the rounded value.
   RoundedTimes* const times = has_fine || row.buckets.first == row.buckets.last ? nullptr : &unsettled_times(mine);
   for (std::size_t i = row.buckets.first; i < row.buckets.last; ++i) {
-    const auto [ms, count] = tables.counts[i];
-    const RoundedBuckets::Place place = RoundedBuckets::place_of_bucket(ms);
-    shard.rounded.add(place, count);
-    if (times && !times->add(place, count)) shard.histogram.add_at(fine_index(ms), static_cast<std::uint64_t>(count));
+    const auto [place, count] = tables.buckets[i];
+    shard.rounded.add_dense(place, count);
+    if (times && !times->add(place, count)) shard.histogram.add_at(RoundedTimes::fine_index(place), count);
   }
   for (std::size_t i = row.odd_buckets.first; i < row.odd_buckets.last; ++i) {
     const auto [ms, count] = tables.odd_buckets[i];
@@ -160,7 +172,7 @@ void SwarmStats::merge_error(const ErrorReport& error) {
 }
 
 void SwarmStats::restore(const Report& row, bool is_total) {
-  Row& mine = is_total ? total_ : find_or_create(row.total.method, row.total.name, row.total.start_time);
+  Row& mine = is_total ? total_ : find_or_create(row.total.method, row.total.name, row.total.start_time).second;
   mine.entry->set_start_time(row.total.start_time);
   merge_into(mine, row, row.total);
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,8 +33,9 @@ class SwarmStats {
   void clear(double now);  // new entries: readers of the old ones keep what they have
   void reset(double now);  // zeros in place, no errors
 
-  // A report that was read without an error: counted completely; what settle() does is still to come.
-  void merge(const Report& report, double now);
+  // A report that was read without an error: counted completely; what settle() does is still to come. Of each `sender`
+  // the order of the rows is remembered: its next report has much the same, which saves looking for them.
+  void merge(const Report& report, double now, std::string_view sender = {});
   // Rounded response times of the base dialect go into the fine histograms, too. Once a second, and before somebody
   // looks at what is final.
   void settle();
@@ -63,7 +66,10 @@ class SwarmStats {
     std::unique_ptr<RoundedTimes> times{};  // made by the first report of the base dialect
     bool is_unsettled = false;
   };
-  Row& find_or_create(std::string_view method, std::string_view name, double start_time);
+  using Rows = std::unordered_map<std::string, Row>;
+  using KeyAndRow = Rows::value_type;
+  KeyAndRow& find_or_create(std::string_view method, std::string_view name, double start_time);
+  std::vector<KeyAndRow*>& order_of(std::string_view sender);
   void merge_into(Row& mine, const Report& tables, const EntryReport& row);
   void add_response_times(Row& mine, const Report& tables, const EntryReport& row);
   RoundedTimes& unsettled_times(Row& mine);
@@ -73,7 +79,8 @@ class SwarmStats {
   Row total_;
   std::vector<Row*> unsettled_;
   std::vector<std::shared_ptr<stats::Entry>> entries_, new_entries_;
-  std::unordered_map<std::string, Row> rows_;
+  Rows rows_;
+  std::map<std::string, std::vector<KeyAndRow*>, std::less<>> orders_;  // by sender
   stats::ErrorTable errors_;
   std::vector<std::shared_ptr<stats::ErrorRecord>> new_errors_;
   std::vector<std::shared_ptr<stats::ErrorRecord>> changed_errors_;

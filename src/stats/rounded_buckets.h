@@ -63,6 +63,10 @@ class RoundedBuckets {
     return {kDense, static_cast<double>(ms)};
   }
 
+  // Of an index below kDense.
+  static double ms_of(std::size_t index) noexcept;
+  void add_dense(std::size_t index, std::int64_t n) noexcept { dense_[index].add(n); }
+
   void add(Place place, std::int64_t n) noexcept {
     if (place.index < kDense)
       dense_[place.index].add(n);
@@ -83,7 +87,6 @@ class RoundedBuckets {
   // From 100 ms up each decade has 90 values: 100, 110 … 990, 1000, 1100 … A time that rounds up to the next decade
   // gets that decade's first index by the same formula.
   static constexpr std::size_t kTens = 100, kHundreds = kTens + 90, kThousands = kHundreds + 90;
-  static double ms_of(std::size_t index) noexcept;
   // On the hot path, hence in the header and without a branch that a random time could mislead.
   template <std::uint64_t kUnit>
   static constexpr std::size_t rounded(std::uint64_t ns) noexcept {

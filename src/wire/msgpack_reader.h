@@ -33,6 +33,9 @@ class MsgpackReader {
   void fail(std::string_view what);
 
   Kind peek() const;
+  bool next_is_float() const {
+    return at_ != end_ && (static_cast<unsigned char>(*at_) == 0xca || static_cast<unsigned char>(*at_) == 0xcb);
+  }
   std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
   bool at_end() const { return at_ == end_; }
 
