@@ -33,8 +33,11 @@ def setup_opentelemetry(locustfile: str, profile: str | None) -> bool:
         return False
     try:
         from opentelemetry.sdk.resources import Resource
-    except ImportError:
-        logger.error("OpenTelemetry packages are missing, install them with 'pip install locust[otel]'")
+
+        for kind in (kind for kind, names in exporters.items() if "otlp" in names):
+            _otlp_class(kind)  # some have packages of their own
+    except ImportError as error:
+        logger.error("OpenTelemetry packages are missing, install them with 'pip install locust[otel]' (%s)", error)
         return False
     resource = Resource.create(_resource_attributes(locustfile, profile))
     if exporters["traces"]:
@@ -72,6 +75,10 @@ def _wanted_exporters(kind: str) -> list[str]:
 
 
 def _otlp_exporter(kind: str) -> Any:
+    return _otlp_class(kind)()
+
+
+def _otlp_class(kind: str) -> Any:
     general = os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
     protocol = os.environ.get(f"OTEL_EXPORTER_OTLP_{kind.upper()}_PROTOCOL", general).strip().lower()
     package = _PROTOCOLS.get(protocol)
@@ -79,7 +86,7 @@ def _otlp_exporter(kind: str) -> Any:
         logger.warning("Unknown OTLP protocol %r, using grpc", protocol)
         package = "grpc"
     module = importlib.import_module(f"opentelemetry.exporter.otlp.proto.{package}.{_MODULES[kind]}")
-    return getattr(module, _CLASSES[kind])()
+    return getattr(module, _CLASSES[kind])
 
 
 def _setup_tracer_provider(resource: Any, traces_exporters: list[str]) -> None:

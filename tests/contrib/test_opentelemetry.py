@@ -67,3 +67,13 @@ def test_unknown_exporters_are_named(acrida: Program, target: Target) -> None:
         SHOP, "--otel", "-t", "20", host=target.url, env={**CONSOLE, "OTEL_TRACES_EXPORTER": "console,pigeon"}
     )
     assert "Unknown OpenTelemetry exporter for traces: pigeon" in outcome.stderr
+
+
+def test_a_missing_package_is_one_line_and_the_test_runs(acrida: Program, target: Target) -> None:
+    """As an operator sets it; the package for gRPC is none of those that the tests install."""
+    operator = {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_METRICS_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
+    outcome = acrida.headless(SHOP, "--otel", "-t", "2", host=target.url, env=operator)
+    assert "No module named 'opentelemetry.exporter.otlp.proto.grpc'" in outcome.stderr
+    assert "OpenTelemetry packages are missing, install them with" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert "All users spawned" in outcome.stderr
