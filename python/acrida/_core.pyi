@@ -640,6 +640,12 @@ class MasterNode:
     @property
     def ready_count(self) -> int: ...
 
+    def count_request(self, statistics: RequestStats, method: str, name: str, response_time: float | None, content_length: float, now: float, bucket: float | None) -> bool:
+        """A request of the master's own. False: nobody counts."""
+
+    def count_error(self, statistics: RequestStats, method: str, name: str, text: str, now: float) -> bool | None:
+        """A failure of the master's own: is its row new? None: nobody counts."""
+
 class WorkerNode:
     """A worker of a swarm, on the control thread."""
 

@@ -168,10 +168,12 @@ MasterActions Master::shape_started() {
 
 MasterActions Master::send_custom(std::string_view type, std::string_view data,
                                   const std::optional<std::string>& client_id) {
-  if (client_id)
+  if (client_id) {
     send(*client_id, type, data);
-  else
+  } else {
     broadcast(type, data);
+    for (const std::string& id : resting_) send(id, type, data);
+  }
   return take_actions();
 }
 
@@ -191,6 +193,18 @@ void Master::set_listeners(bool wants_reports, bool wants_heartbeats) {
 MasterActions Master::reset_statistics(Moment now) {
   stats_.reset(now.wall);
   wants_full_save_ = true;
+  return take_actions();
+}
+
+MasterActions Master::count(const SwarmStats::OwnRequest& request, SwarmStats::OwnRows& rows) {
+  rows = stats_.count(request);
+  announce_new_rows();
+  return take_actions();
+}
+
+MasterActions Master::count_error(const SwarmStats::OwnError& error, SwarmStats::OwnRows& rows) {
+  rows = stats_.count_error(error);
+  announce_new_rows();
   return take_actions();
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -107,6 +108,9 @@ class Master {
   // The answer to acrida's own workers. They are sent nothing before it is set.
   void set_shipment(Shipment shipment) { shipment_ = std::move(shipment); }
   MasterActions reset_statistics(Moment now);
+  // What a listener on this master fired itself.
+  MasterActions count(const SwarmStats::OwnRequest& request, SwarmStats::OwnRows& rows);
+  MasterActions count_error(const SwarmStats::OwnError& error, SwarmStats::OwnRows& rows);
   MasterActions on_durable(std::uint64_t ticket, Moment now);
   // Goes on with the run of a former life, from its rows in the resume store. Before any message.
   MasterActions resume(const std::vector<std::pair<std::string, std::string>>& rows, Moment now);
@@ -234,6 +238,8 @@ class Master {
   Report report_;  // scratch: its tables keep their memory
   // Extended sessions of workers that have stopped and are about to greet again.
   std::map<std::string, WorkerNode::Extended> sessions_;
+  // Those who have stopped and not greeted again: no nodes, and still there to hear a person's messages.
+  std::set<std::string> resting_;
 
   std::optional<base::Instant> resume_at_;  // dispatch again then, or when all workers of the run are back
   std::size_t resume_workers_ = 0;

@@ -98,6 +98,7 @@ void Master::register_worker(const std::string& id, Moment now) {
     extended = left->second;
     sessions_.erase(left);
   }
+  resting_.erase(id);
   WorkerNode& node = roster_.put(id, now.at);
   node.extended = std::move(extended);
   node.reported_at = now.at;
@@ -227,6 +228,7 @@ void Master::on_client_stopped(const Message& message) {
   settle_farewell(*node, message.now.at);
   if (node->extended) sessions_[node->id] = *node->extended;
   if (stopping_ && !stopping_->is_quit) stopping_->returning[node->id] = message.now.at + kReturnsWithin;
+  resting_.insert(node->id);
   worker_left(message.id(), message.now);
 }
 
@@ -237,6 +239,7 @@ void Master::worker_left(const std::string& id, Moment now) {
 }
 
 void Master::on_quit(const Message& message) {
+  resting_.erase(message.id());
   const WorkerNode* node = roster_.find(message.peer);
   if (!node) return;
   if (node->extended && !has_delivered(*node, message.data))

@@ -267,6 +267,18 @@ TEST_CASE("custom messages go to all or to one, and come with who sent them (59)
   CHECK((got.type == "pong" && got.data == "\x92\x01\x02" && got.node_id == "b_1" && got.index == 1));
 }
 
+TEST_CASE("a person's message reaches a worker that has just stopped and not greeted again, and none that has quit") {
+  ClusterBench bench;
+  bench.join("a_1").join("b_1").join("c_1").start(3, 10).obey().stop();
+  bench.say("a_1", "client_stopped").join("a_1").say("c_1", "quit").say("b_1", "client_stopped").forget();
+  bench.keep(bench.master.send_custom("telemetry", "\x01", std::nullopt));
+  CHECK(bench.sent("a_1") == std::vector<std::string>{"telemetry"});
+  CHECK(bench.sent("b_1") == std::vector<std::string>{"telemetry"});
+  CHECK(bench.sent("c_1").empty());
+  bench.join("b_1").forget().keep(bench.master.send_custom("telemetry", "\x02", std::nullopt));
+  CHECK(bench.sent("b_1").size() == 1);
+}
+
 TEST_CASE("of each worker its version and address are known, also after it has stopped and greets again") {
   ClusterBench bench;
   const auto hear = [&](const std::string& id, std::string_view type, std::string_view data, const char* address) {

@@ -79,6 +79,27 @@ TEST_CASE("a frame carries the fine histogram, where a base report knows the rou
   CHECK(coarse.total().percentile_us(1.0) == doctest::Approx(59'000'000).epsilon(0.001));
 }
 
+TEST_CASE("what the master's own listeners fire is added to what workers report under the same name") {
+  SwarmStats swarm(0);
+  Report report;
+  std::string problem;
+  const std::string data = base_report_data(taken());
+  REQUIRE(read_base_report(data, {}, report, problem));
+  const std::string name(report.entries.at(0).name), method(report.entries.at(0).method);
+  const std::int64_t reported = report.entries.at(0).num_requests, all = report.total.num_requests;
+
+  const auto own = swarm.count({method, name, stats::Number{7, false}, {3, true}, 5, std::nullopt});
+  swarm.merge(report, 0);
+  const auto failed = swarm.count_error({method, name, "own trouble", 6});
+  swarm.count({method, name, std::nullopt, {0, true}, 6, std::nullopt});
+  CHECK(own.entry == failed.entry);
+  CHECK(own.entry->num_requests() == reported + 2);
+  CHECK(own.total->num_requests() == all + 2);
+  CHECK(own.total->num_none_requests() == 1);
+  CHECK(failed.error->occurrences.get() == 1);
+  CHECK(swarm.take_new_entries().size() == report.entries.size());
+}
+
 TEST_CASE("rows are found whatever order a sender has them in, and in the next test, too") {
   const auto report_of = [](const std::vector<std::string>& names) {
     Taken some;

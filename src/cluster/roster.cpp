@@ -11,23 +11,26 @@ WorkerNode& Roster::put(const std::string& id, base::Instant now) {
   node.heard_at = now;
   if (const auto said = versions_.find(id); said != versions_.end()) node.version = said->second;
   if (const WorkerNode* old = find(id)) users_ -= old->users;
-  return nodes_.insert_or_assign(id, std::move(node)).first->second;
+  const auto at = nodes_.insert_or_assign(id, std::move(node)).first;
+  by_id_[at->first] = &at->second;
+  return at->second;
 }
 
 WorkerNode* Roster::find(std::string_view id) {
-  const auto found = nodes_.find(id);
-  return found == nodes_.end() ? nullptr : &found->second;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 
 const WorkerNode* Roster::find(std::string_view id) const {
-  const auto found = nodes_.find(id);
-  return found == nodes_.end() ? nullptr : &found->second;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 
 bool Roster::remove(std::string_view id) {
   const auto found = nodes_.find(id);
   if (found == nodes_.end()) return false;
   users_ -= found->second.users;
+  by_id_.erase(found->first);
   nodes_.erase(found);
   return true;
 }

@@ -44,6 +44,9 @@ class Roster {
 
  private:
   Nodes nodes_;
+  // The same for looking up, several times a message: ids have long beginnings in common, which makes a map of them
+  // slow.
+  std::unordered_map<std::string_view, WorkerNode*> by_id_;
   std::unordered_map<std::string, std::int64_t> indexes_;
   std::unordered_map<std::string, std::string> versions_;  // as said in the last greeting, which may precede the node
   std::int64_t next_index_ = 0, users_ = 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/prefetch.h"
 #include "stats/histogram.h"
 #include "stats/rounded_buckets.h"
 
@@ -23,6 +24,7 @@ class RoundedTimes {
     mine += count;
     return true;
   }
+  void expect(std::uint32_t place) const { base::prefetch<1>(&counts_[place]); }
   static std::size_t fine_index(std::uint32_t place) { return fine_indexes()[place]; }
 
   void move_into(stats::Histogram& histogram) {

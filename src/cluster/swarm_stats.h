@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,6 +35,27 @@ class SwarmStats {
   // A report that was read without an error: counted completely; what settle() does is still to come. Of each `sender`
   // the order of the rows is remembered: its next report has much the same, which saves looking for them.
   void merge(const Report& report, double now, std::string_view sender = {});
+
+  // What the master's own listeners fire.
+  struct OwnRequest {
+    std::string method, name;
+    std::optional<stats::Number> ms;
+    stats::Number length;
+    double now = 0;
+    std::optional<double> bucket;  // what a person's own bucket function made of `ms`
+  };
+  struct OwnError {
+    std::string method, name, text;
+    double now = 0;
+  };
+  // The rows in which it was counted.
+  struct OwnRows {
+    std::shared_ptr<stats::Entry> entry, total;
+    std::shared_ptr<stats::ErrorRecord> error;
+  };
+  OwnRows count(const OwnRequest& request);
+  OwnRows count_error(const OwnError& error);
+
   // Rounded response times of the base dialect go into the fine histograms, too. Once a second, and before somebody
   // looks at what is final.
   void settle();
@@ -69,18 +89,19 @@ class SwarmStats {
   using Rows = std::unordered_map<std::string, Row>;
   using KeyAndRow = Rows::value_type;
   KeyAndRow& find_or_create(std::string_view method, std::string_view name, double start_time);
-  std::vector<KeyAndRow*>& order_of(std::string_view sender);
+  static void expect(const Row& row, const Report& tables, const EntryReport& report);
   void merge_into(Row& mine, const Report& tables, const EntryReport& row);
   void add_response_times(Row& mine, const Report& tables, const EntryReport& row);
   RoundedTimes& unsettled_times(Row& mine);
   void forget_unsettled();
-  void merge_error(const ErrorReport& report);
+  std::shared_ptr<stats::ErrorRecord> merge_error(const ErrorReport& report);
+  void note_change(Row& row);
 
   Row total_;
   std::vector<Row*> unsettled_;
   std::vector<std::shared_ptr<stats::Entry>> entries_, new_entries_;
   Rows rows_;
-  std::map<std::string, std::vector<KeyAndRow*>, std::less<>> orders_;  // by sender
+  std::unordered_map<std::string, std::vector<KeyAndRow*>> orders_;  // by sender
   stats::ErrorTable errors_;
   std::vector<std::shared_ptr<stats::ErrorRecord>> new_errors_;
   std::vector<std::shared_ptr<stats::ErrorRecord>> changed_errors_;

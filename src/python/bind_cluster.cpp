@@ -13,6 +13,7 @@
 #include "app/make_node.h"
 #include "app/swarm_node.h"
 #include "python/control.h"
+#include "python/swarm_row.h"
 #include "stats/request_stats.h"
 
 namespace nb = nanobind;
@@ -55,22 +56,6 @@ std::vector<load::UserClass> to_classes(const std::vector<ClassRow>& rows) {
   std::vector<load::UserClass> classes;
   for (const auto& [name, weight, fixed_count] : rows) classes.push_back({name, weight, fixed_count});
   return classes;
-}
-
-// A row of the swarm's statistics, for Python to put where its runner's statistics are. The machine goes on counting in
-// it, on the control thread.
-struct SwarmRow {
-  std::variant<std::shared_ptr<stats::Entry>, std::shared_ptr<stats::ErrorRecord>> row;
-};
-
-void put_into(const SwarmRow& row, stats::RequestStats& statistics, bool is_total) {
-  if (const auto* record = std::get_if<std::shared_ptr<stats::ErrorRecord>>(&row.row))
-    return statistics.errors().put(*record);
-  const auto& entry = std::get<std::shared_ptr<stats::Entry>>(row.row);
-  if (is_total)
-    statistics.current_epoch().put_total(entry);
-  else
-    statistics.current_epoch().put(entry);
 }
 
 std::pair<std::string, std::string> name_and_method(const SwarmRow& row) {
@@ -342,6 +327,7 @@ void bind_master(nb::module_& m) {
           "archive"_a, "sha256"_a, "problem"_a, "What acrida's own workers get with -f -, or why they get nothing.")
       .def("close", &MasterNode::close, nb::call_guard<nb::gil_scoped_release>());
   bind_master_views(master);
+  bind_own_requests(master);
 }
 
 // ---- worker

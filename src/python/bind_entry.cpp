@@ -105,10 +105,10 @@ void bind_counts(nb::class_<Entry>& entry) {
 
 // {second: (buckets, requests, requests without a time)}
 nb::object snapshots(Entry& entry) {
-  stats::SnapshotCache* cache = entry.cache();
-  if (!cache) return nb::none();
+  const std::optional<Entry::Snapshots> copied = entry.snapshots();
+  if (!copied) return nb::none();
   nb::dict states;
-  for (const auto& [second, state] : cache->by_second())
+  for (const auto& [second, state] : *copied)
     states[nb::int_(second)] = nb::make_tuple(to_dict(state.buckets), state.num_requests, state.num_none_requests);
   return states;
 }
@@ -118,24 +118,18 @@ void bind_cache(nb::class_<Entry>& entry) {
       .def("use_cache", &Entry::use_cache, "wanted"_a, "now"_a)
       .def("tick", &Entry::tick, "now"_a)
       .def("snapshots", &snapshots)
-      .def("put_snapshot", &Entry::put_snapshot, "second"_a)
+      .def("put_snapshot", nb::overload_cast<std::int64_t>(&Entry::put_snapshot), "second"_a)
       .def(
           "set_snapshot",
           [](Entry& e, std::int64_t second, nb::handle buckets, std::int64_t requests, std::int64_t none_requests) {
-            if (stats::SnapshotCache* cache = e.cache())
-              cache->put(second, {to_buckets(buckets), requests, none_requests});
+            e.put_snapshot(second, {to_buckets(buckets), requests, none_requests});
           },
           "second"_a, "response_times"_a, "num_requests"_a, "num_none_requests"_a)
-      .def(
-          "remove_snapshot",
-          [](Entry& e, std::int64_t second) {
-            if (stats::SnapshotCache* cache = e.cache()) cache->by_second().erase(second);
-          },
-          "second"_a)
+      .def("remove_snapshot", &Entry::remove_snapshot, "second"_a)
       .def(
           "current_percentile",
           [](Entry& e, double p, double now, std::int64_t window) -> std::optional<BucketKey> {
-            if (stats::SnapshotCache* cache = e.cache()) cache->set_window(window);
+            e.set_window(window);
             const std::optional<double> ms = e.current_percentile(p, now);
             return ms ? std::optional(BucketKey{*ms}) : std::nullopt;
           },

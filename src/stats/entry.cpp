@@ -48,7 +48,7 @@ void Entry::extend(const Entry& other) {
   mine.absorb(other.python_);
   if (const DataShard* data = other.data()) mine.absorb(*data);
   set_start_time(std::min(start_time(), other.start_time()));
-  if (cache_ && last_request_second() != second_before) put_snapshot(*last_request_second());
+  if (last_request_second() != second_before) put_snapshot(*last_request_second());
 }
 
 void Entry::reset(double now) {
@@ -60,6 +60,7 @@ void Entry::reset(double now) {
 void Entry::restart(double now) {
   python_.clear();
   set_start_time(now);
+  std::lock_guard lock(cache_mutex_);
   if (cache_) cache_->restart(static_cast<std::int64_t>(now));
 }
 
@@ -73,7 +74,13 @@ std::shared_ptr<Entry> Entry::take(double now) {
 // ---- states of the last seconds
 // ---------------------------------------------------------------------------------------------
 
+bool Entry::has_cache() const {
+  std::lock_guard lock(cache_mutex_);
+  return cache_.has_value();
+}
+
 void Entry::use_cache(bool wanted, double now) {
+  std::lock_guard lock(cache_mutex_);
   if (!wanted)
     cache_.reset();
   else if (!cache_)
@@ -96,6 +103,7 @@ void Entry::note_before(std::int64_t second) {
 }
 
 void Entry::note(std::int64_t second) {
+  std::lock_guard lock(cache_mutex_);
   if (!cache_ || !cache_->wants(second)) return;
   // Before the first request nothing needs noting: there is the state at creation.
   if (const std::optional<std::int64_t> last = last_request_second())
@@ -103,22 +111,41 @@ void Entry::note(std::int64_t second) {
 }
 
 void Entry::set_window(std::int64_t seconds) {
+  std::lock_guard lock(cache_mutex_);
   if (cache_) cache_->set_window(seconds);
 }
 
-SnapshotCache* Entry::cache() {
-  if (!cache_) return nullptr;
-  cache_->settle(last_request_second());
-  return &*cache_;
+void Entry::settle_cache() {
+  if (cache_) cache_->settle(last_request_second());
+}
+
+std::optional<Entry::Snapshots> Entry::snapshots() {
+  std::lock_guard lock(cache_mutex_);
+  settle_cache();
+  return cache_ ? std::optional(cache_->by_second()) : std::nullopt;
 }
 
 void Entry::put_snapshot(std::int64_t second) {
+  std::lock_guard lock(cache_mutex_);
   if (cache_) cache_->put(second, {buckets(), num_requests(), num_none_requests()});
 }
 
+void Entry::put_snapshot(std::int64_t second, Snapshot state) {
+  std::lock_guard lock(cache_mutex_);
+  settle_cache();
+  if (cache_) cache_->put(second, std::move(state));
+}
+
+void Entry::remove_snapshot(std::int64_t second) {
+  std::lock_guard lock(cache_mutex_);
+  settle_cache();
+  if (cache_) cache_->by_second().erase(second);
+}
+
 std::optional<double> Entry::current_percentile(double p, double now) {
-  SnapshotCache* states = cache();
-  const Snapshot* before = states ? states->base_for(static_cast<std::int64_t>(now)) : nullptr;
+  std::lock_guard lock(cache_mutex_);
+  settle_cache();
+  const Snapshot* before = cache_ ? cache_->base_for(static_cast<std::int64_t>(now)) : nullptr;
   if (!before) return std::nullopt;
   const std::int64_t timed =
       (num_requests() - before->num_requests) - (num_none_requests() - before->num_none_requests);

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -99,6 +101,7 @@ class Entry {
   // ---- changing, under the GIL ----
   // Takes over what the data thread has counted; afterwards python() is the whole truth and may be written.
   PythonShard& fold();
+  const PythonShard& python() const { return python_; }
   void set_start_time(double at) { start_time_.set(at); }
   void extend(const Entry& other);
   void reset(double now);
@@ -106,14 +109,17 @@ class Entry {
   // data thread goes on counting.
   std::shared_ptr<Entry> take(double now);
 
-  // ---- states of the last seconds, under the GIL ----
-  bool has_cache() const { return cache_.has_value(); }
+  // ---- states of the last seconds; on any thread, since a master's control thread writes them while Python reads ----
+  bool has_cache() const;
   void use_cache(bool wanted, double now);
   // Once a second, best just after it began, and before anything is counted from Python.
   void tick(double now);
   void set_window(std::int64_t seconds);
-  SnapshotCache* cache();  // settled; null without one
+  using Snapshots = std::map<std::int64_t, Snapshot>;
+  std::optional<Snapshots> snapshots();  // a copy; empty without a cache
   void put_snapshot(std::int64_t second);
+  void put_snapshot(std::int64_t second, Snapshot state);
+  void remove_snapshot(std::int64_t second);
   std::optional<double> current_percentile(double p, double now);  // empty: no state to compare with
 
  private:
@@ -123,12 +129,14 @@ class Entry {
   std::optional<std::int64_t> last_request_second() const;
   void note_before(std::int64_t second);
   void note(std::int64_t second);
+  void settle_cache();
 
   const std::string method_, name_;
   Cell<double> start_time_;
   PythonShard python_;
   std::atomic<DataHalf*> data_{nullptr};
   std::unique_ptr<DataHalf> owned_data_;
+  mutable std::mutex cache_mutex_;
   std::optional<SnapshotCache> cache_;
   Epoch* epoch_ = nullptr;
 };

@@ -136,14 +136,14 @@ TEST_CASE("what the data thread counts has states too, if somebody ticks") {
   CHECK(entry.current_percentile(0.99, begin + 20.9) == 5.0);
   CHECK(stats.total().current_percentile(0.99, begin + 20.9) == 5.0);
   // Kept: the state at creation and the ends of the last seconds that a request followed.
-  CHECK(entry.cache()->by_second().size() == 20);
+  CHECK(entry.snapshots()->size() == 20);
 }
 
 TEST_CASE("requests of one second share one state, that before the first of them") {
   Entry entry("GET", "/a", kStart, true);
   const double begin = std::floor(kStart);
   for (double later : {3.2, 3.9, 6.1, 6.2}) entry.log_here(ms(5), whole(1), begin + later);
-  const auto& states = entry.cache()->by_second();
+  const auto states = *entry.snapshots();
   REQUIRE(states.size() == 2);
   CHECK(states.begin()->second.num_requests == 0);
   CHECK(states.rbegin()->first == static_cast<std::int64_t>(begin) + 5);
@@ -155,8 +155,8 @@ TEST_CASE("a second without a request has no state") {
   const double begin = std::floor(kStart);
   entry.log_here(ms(1), whole(1), begin + 2.5);
   for (int i = 3; i < 30; ++i) entry.tick(begin + i);
-  CHECK(entry.cache()->by_second().size() == 1);  // creation: before the first request there is nothing to note
+  CHECK(entry.snapshots()->size() == 1);  // creation: before the first request there is nothing to note
   entry.log_here(ms(1), whole(1), begin + 30.5);
-  CHECK(entry.cache()->by_second().size() == 2);
-  CHECK(entry.cache()->by_second().contains(static_cast<std::int64_t>(begin) + 29));
+  CHECK(entry.snapshots()->size() == 2);
+  CHECK(entry.snapshots()->contains(static_cast<std::int64_t>(begin) + 29));
 }

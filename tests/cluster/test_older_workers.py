@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 from typing import Any
 
+import msgpack
 import pytest
 import zmq
 
-from tests.cluster.swarm import Swarm, reported
+from tests.cluster.swarm import LOCUSTFILE as BUYERS
+from tests.cluster.swarm import Swarm, eventually, reported
 
 NAME = "box_0123456789abcdef0123456789abcdef"
 
@@ -31,7 +34,9 @@ def old(value: Any) -> bytes:
     return b"\xd3" + struct.pack(">q", value)
 
 
-class GoWorker:
+class JavaLink:
+    """A socket of the ZeroMQ library."""
+
     def __init__(self, port: int):
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
@@ -39,30 +44,114 @@ class GoWorker:
         self._socket.setsockopt(zmq.LINGER, 1000)
         self._socket.connect(f"tcp://127.0.0.1:{port}")
 
-    def say(self, kind: str, data: Any) -> None:
-        self._socket.send(old([kind, data, NAME]))
+    def send(self, body: bytes) -> None:
+        self._socket.send(body)
 
-    def hear(self, kind: str) -> Any:
-        import msgpack
-
-        while True:
-            assert self._socket.poll(15_000), f"the master never said {kind}"
-            heard, data, _ = msgpack.unpackb(self._socket.recv(), raw=False, strict_map_key=False)
-            if heard == kind:
-                return data
+    def receive(self) -> bytes:
+        assert self._socket.poll(15_000), "the master is silent"
+        return self._socket.recv()
 
     def close(self) -> None:
         self._socket.close()
         self._context.term()
 
 
+class GoLink:
+    """ZeroMQ's protocol as the Go library speaks it by itself: version 3.1, each part of a frame in a packet of its
+    own, the name of a property in small letters, nothing but READY accepted first."""
+
+    def __init__(self, port: int):
+        self._socket = eventually(lambda: _connected_to(port), "a connection")
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32))
+        assert self._read(64)[10] == 3
+        self._frame(4, b"\x05READY" + _property("socket-type", "DEALER") + _property("Identity", NAME))
+        flags, body = self._read_frame()
+        assert flags & 4 and body.startswith(b"\x05READY")
+
+    def send(self, body: bytes) -> None:
+        self._frame(0, body)
+
+    def receive(self) -> bytes:
+        while True:
+            flags, body = self._read_frame()
+            if not flags & 4:
+                return body
+            assert body.startswith(b"\x04PING")
+            self._frame(4, b"\x04PONG")
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _frame(self, flags: int, body: bytes) -> None:
+        is_long = len(body) > 255
+        self._socket.sendall(bytes([flags | 2 * is_long]))
+        self._socket.sendall(struct.pack(">Q" if is_long else ">B", len(body)))
+        self._socket.sendall(body)
+
+    def _read_frame(self) -> tuple[int, bytes]:
+        (flags,) = self._read(1)
+        (length,) = struct.unpack(">Q", self._read(8)) if flags & 2 else self._read(1)
+        return flags, self._read(length)
+
+    def _read(self, length: int) -> bytes:
+        read = b""
+        while len(read) < length:
+            more = self._socket.recv(length - len(read))
+            assert more, "the master has closed the connection"
+            read += more
+        return read
+
+
+def _connected_to(port: int) -> socket.socket | None:
+    """The first connection is tried again and again, and it is the only one."""
+    try:
+        return socket.create_connection(("127.0.0.1", port), 15)
+    except ConnectionRefusedError:
+        return None
+
+
+def _property(name: str, value: str) -> bytes:
+    return bytes([len(name)]) + name.encode() + struct.pack(">I", len(value)) + value.encode()
+
+
+class OlderWorker:
+    def __init__(self, link: GoLink | JavaLink):
+        self._link = link
+        self.close = link.close
+
+    def say(self, kind: str, data: Any) -> None:
+        self._link.send(old([kind, data, NAME]))
+
+    def hear(self, kind: str) -> Any:
+        while True:
+            heard, data, whose = msgpack.unpackb(self._link.receive(), raw=False, strict_map_key=False)
+            assert whose == NAME  # what is for another is dropped by these workers
+            if heard == kind:
+                return data
+
+
+LOCUSTFILE = (
+    BUYERS
+    + """
+@events.init.add_listener
+def begin(environment, runner, **_):
+    runner.register_message("heard", lambda environment, msg: note("heard", msg.data))
+
+@events.test_start.add_listener
+def start(environment, **_): environment.runner.send_message("word", "hello")
+"""
+)
+
+
 @pytest.mark.parametrize("version", [-1, None], ids=["Go", "Java"])
 def test_it_joins_works_reports_and_quits(swarm: Swarm, version: int | None) -> None:
-    master = swarm.master("-u", "3", "-r", "10", "-t", "3", workers=1)
-    worker = GoWorker(swarm.port)
+    master = swarm.master("-u", "3", "-r", "10", "-t", "3", workers=1, locustfile=LOCUSTFILE)
+    worker = OlderWorker(GoLink(swarm.port) if version else JavaLink(swarm.port))
     worker.say("client_ready", version)
     worker.hear("ack")
     worker.say("heartbeat", {"state": "ready", "current_cpu_usage": 3.5, "current_memory_usage": 20_000_000})
+    worker.say("heard", worker.hear("word"))
     order = worker.hear("spawn")
     assert isinstance(order["timestamp"], float)
     assert order["user_classes_count"] == {"Buyer": 3}
@@ -94,3 +183,5 @@ def test_it_joins_works_reports_and_quits(swarm: Swarm, version: int | None) -> 
     assert reported(done) == 5
     assert 'All users spawned: {"Buyer": 3} (3 total users)' in done.stderr
     assert "no answer" in done.stderr
+    assert done.noted("heard") == [["hello"]]
+    assert "sent no last report, as is the way of Go and Java workers" in done.stderr

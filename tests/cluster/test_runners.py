@@ -8,7 +8,7 @@ from typing import Any
 
 import gevent
 import pytest
-from acrida import User, runners, stats, task
+from acrida import User, constant, runners, stats, task
 from acrida.env import Environment
 from gevent.event import Event
 
@@ -273,3 +273,69 @@ def test_a_second_worker_comes_with_the_next_index(make: MakeSwarm) -> None:
     first, second = swarm.add_workers(2)
     assert [swarm.master.get_worker_index(worker.client_id) for worker in (first, second)] == [0, 1]
     assert swarm.master.get_worker_index("nobody") == -1
+
+
+def test_what_the_master_fires_itself_is_added_to_what_workers_report(make: MakeSwarm) -> None:
+    class Buyer(User):
+        wait_time = constant(1000)
+
+        @task
+        def act(self) -> None:
+            fire(self, "/first")
+
+    swarm = make(Buyer)
+    own = Namespace(environment=swarm.environment)
+
+    @swarm.environment.events.test_start.add_listener
+    def begin(**_: Any) -> None:
+        fire(own, "/first")
+        fire(own, "/own", ValueError("own trouble"), ms=30)
+        assert swarm.master.stats.num_requests == 2
+
+    fire(own, "/before any test")
+    assert swarm.master.stats.get("/before any test", "GET").num_requests == 1
+    swarm.add_workers(2)
+    shown = swarm.master.stats
+    for _ in range(2):  # the second test begins with nothing
+        swarm.master.start(4, 1000)
+        until(lambda: shown.get("/first", "GET").num_requests == 5, "all reports")
+        fire(own, "/first", ms=70)
+        assert (shown.get("/first", "GET").num_requests, shown.get("/first", "GET").max_response_time) == (6, 70)
+        assert (shown.num_requests, shown.num_failures) == (7, 1)
+        assert {key[0] for key in shown.entries} == {"/first", "/own"}
+        assert [error.occurrences for error in shown.errors.values()] == [1]
+        swarm.master.stop()
+        until(lambda: swarm.users() == [0, 0], "the users' end")
+    swarm.master.quit()
+    fire(own, "/first")  # nobody else counts any more
+    assert (shown.get("/first", "GET").num_requests, shown.num_requests) == (7, 8)
+
+
+def test_messages_reach_everybody_around_every_one_of_many_short_tests(make: MakeSwarm) -> None:
+    swarm = make(First)
+    heard: list[list[str]] = []
+    answers: list[str] = []
+    swarm.master.register_message("answer", lambda environment, msg: answers.append(msg.data))
+    for worker in swarm.add_workers(3):
+        mine: list[str] = []
+        heard.append(mine)
+
+        def hear(environment: Environment, msg: Any, worker: Any = worker, mine: list[str] = mine) -> None:
+            mine.append(msg.data)
+            worker.send_message("answer", msg.data)
+
+        worker.register_message("telemetry", hear)
+    number = 0
+
+    def say(what: str) -> None:
+        swarm.master.send_message("telemetry", f"{what} {number}")
+
+    swarm.environment.events.test_start.add_listener(lambda **_: say("start"))
+    swarm.environment.events.test_stop.add_listener(lambda **_: say("stop"))
+    wanted: list[str] = []
+    for number in range(30):
+        swarm.master.start(3, 1000)
+        swarm.master.stop()
+        wanted += [f"start {number}", f"stop {number}"]
+    until(lambda: heard == [wanted] * 3, "every message at every worker, in order")
+    until(lambda: sorted(answers) == sorted(wanted * 3), "every answer at the master")

@@ -14,6 +14,7 @@ from gevent.event import Event
 from .. import _core
 from .._shipping import archive as shipping
 from .._shipping.collect import Collection
+from .._stats.own_requests import OwnRequests
 from ..rpc.protocol import Message
 from .dealing import Dealing
 from .distributed import VERSION, DistributedRunner, ServerOrClient
@@ -53,6 +54,7 @@ class MasterRunner(DistributedRunner):
         self._has_resumed = bool(self._option("resume", "")) and self._resumes()
         self.server = ServerOrClient(self, self._node.port)
         environment.stats._reset_elsewhere = self._node.reset_statistics
+        environment.stats._own_requests = OwnRequests(environment.stats, self._node)
         self._node.set_locustfiles(pack(_locustfiles(environment)))
         self._collection: Collection | None = Collection(
             environment.parsed_locustfiles or [], self._option("locustfile", ""), self._option("ship", "")

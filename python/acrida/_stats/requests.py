@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
 from .. import stats as tunables
 from .entry import StatsEntry, own_bucket
 from .errors import ErrorsDict, StatsError
+
+if TYPE_CHECKING:
+    from .own_requests import OwnRequests
 
 Key = tuple[str, str]
 
@@ -117,6 +120,9 @@ class RequestStats:
     #: On a master: what resets the statistics, which are counted elsewhere.
     _reset_elsewhere: Callable[[], None] | None = None
 
+    #: On a master: what counts requests that its own listeners fire.
+    _own_requests: OwnRequests | None = None
+
     def _refresh_total(self) -> None:
         """The engine has another total: who has asked for it before sees that one from now on."""
         if isinstance(self._total, StatsEntry):
@@ -213,6 +219,9 @@ class RequestStats:
     def log_request(self, method: str, name: str, response_time: float | None, content_length: int) -> None:
         """One request."""
         now, bucket = time.time(), own_bucket(response_time)
+        own = self._own_requests
+        if own is not None and own.request(method, name, response_time, content_length, now, bucket):
+            return
         if not self._core.log_request(method, name, response_time, content_length, now, bucket):
             self.total.log(response_time, content_length)
             self._entries[name, method].log(response_time, content_length)
@@ -223,7 +232,10 @@ class RequestStats:
             self._log_strange_error(method, name, error)
             return
         text = StatsError.parse_error(error)
-        if self._core.log_error(method, name, text, time.time()):
+        is_new = self._own_requests.error(method, name, text, time.time()) if self._own_requests else None
+        if is_new is None:
+            is_new = self._core.log_error(method, name, text, time.time())
+        if is_new:
             record = self._core.error_record(method, name, text)
             self._errors.add_record(record, error if record.text == text else None)
 
