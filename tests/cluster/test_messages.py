@@ -64,6 +64,34 @@ def quitting(environment, **kwargs):
 """
 
 
+WELCOMING = """
+from locust import User, constant, events, task
+from locust.runners import WorkerRunner
+
+class Idle(User):
+    wait_time = constant(1)
+    @task
+    def nothing(self): pass
+
+@events.init.add_listener
+def begin(environment, runner, **kwargs):
+    if isinstance(runner, WorkerRunner):
+        runner.register_message("welcome", lambda environment, msg: note("welcome", msg.data))
+    else:
+        environment.events.worker_connect.add_listener(
+            lambda client_id, **kwargs: runner.send_message("welcome", "in", client_id))
+"""
+
+
+def test_a_message_at_the_moment_of_joining_waits_for_the_listeners_of_init(swarm: Swarm) -> None:
+    workers = [swarm.worker(name, locustfile=WELCOMING) for name in ("one", "two")]
+    swarm.master("-u", "2", "-r", "10", "-t", "1", workers=2, locustfile=WELCOMING).finish()
+    for worker in workers:
+        done = worker.finish()
+        assert done.noted("welcome") == [["in"]]
+        assert "Unknown message" not in done.stderr
+
+
 def test_events_messages_and_options_travel(swarm: Swarm) -> None:
     worker = swarm.worker("one", locustfile=TALKATIVE)
     done = swarm.master("-u", "3", "-r", "10", "-t", "5", "--colour", "red", workers=1, locustfile=TALKATIVE).finish()

@@ -274,11 +274,7 @@ class WorkerRunner(DistributedRunner):
     _reported_requests = 0
 
     def _on_take_report(self, number: int) -> None:
-        if self._is_made:
-            self._report(number)
-        else:
-            # Whoever makes the runner goes first and fires `init`, whose listeners may add to each report.
-            self.greenlet.spawn(lambda: self.guarded(self._report, number))
+        self._when_made(self._report, number)
 
     def _report(self, number: int) -> None:
         data: dict[str, Any] = {}
@@ -344,8 +340,16 @@ class WorkerRunner(DistributedRunner):
         logger.debug("Sending %s message to master", msg_type)
         self._node.send_custom(msg_type, pack(data))
 
+    def _when_made(self, work: Callable[..., None], *arguments: Any) -> None:
+        # Whoever makes the runner goes first and fires `init`, whose listeners add to reports and wait for messages.
+        if self._is_made:
+            work(*arguments)
+        else:
+            self.greenlet.spawn(lambda: self.guarded(work, *arguments))
+
     def _on_message(self, msg_type: str, data: bytes, node_id: str, index: int) -> None:
-        deliver(
+        self._when_made(
+            deliver,
             self._messages,
             self.environment,
             Message(msg_type, unpack(data), node_id),
