@@ -207,13 +207,15 @@ Decoded<std::int64_t> read_total_user_count(std::string_view data) {
 
 Decoded<TaskException> read_exception(std::string_view data) {
   MsgpackReader reader(data);
+  constexpr std::int64_t kMostOfAnException = 1'000'000'000'000;  // sums of them stay numbers
   TaskException exception;
   read_fields(reader, [&](std::string_view key) {
     if (key == "msg") return exception.message = read_string(reader), true;
     if (key == "traceback") return exception.traceback = read_string(reader), true;
     if (key == "acrida_count") {
       exception.count = reader.read_integer();
-      if (exception.count < 1) reader.fail("an exception that came less than once");
+      if (exception.count < 1 || exception.count > kMostOfAnException)
+        reader.fail("an exception that came less than once or beyond measure");
       return true;
     }
     return false;

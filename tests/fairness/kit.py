@@ -23,6 +23,7 @@ from gevent.event import Event
 
 everybody_is_there, bell_is_awaited = Event(), Event()
 ready, turns, before = set(), {{}}, {{}}
+since_first = {{}}  # everybody's turns when the last one had its first: connections are made and threads started
 answered = []
 
 def arrive(user):
@@ -33,10 +34,14 @@ def arrive(user):
     everybody_is_there.wait()
 
 def side(kind):
-    return [turns[user] for user in ready if isinstance(user, kind)]
+    return [turns[user] - since_first.get(user, 0) for user in ready if isinstance(user, kind)]
 
 def counted(user):
     turns[user] += 1
+    if not since_first:
+        if min(side(Web) + side(Caller)) > 0:
+            since_first.update(turns)
+        return
     for kind, enough in ((Web, {PAGES}), (Caller, {CALLS})):
         if kind.__name__ not in before and min(side(kind)) >= enough:
             before[kind.__name__] = True
