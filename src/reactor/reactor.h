@@ -58,8 +58,8 @@ class Reactor {
 
   // Registers for everything, once in a descriptor's life.
   bool add(int fd, Handler* handler);
-  // The handler dies or changes its descriptor: nothing reaches it any more. To be called before `fd` is closed, and not
-  // left to close(): a forked child may still hold the same socket, and then the kernel goes on reporting it.
+  // The handler dies or changes its descriptor: nothing reaches it any more. To be called before `fd` is closed, and
+  // not left to close(): a forked child may still hold the same socket, and then the kernel goes on reporting it.
   void forget(int fd, Handler* handler);
   // The handler used up its read budget: it is called again as readable in the next turn.
   void revisit(Handler* handler) { revisits_.push_back(handler); }
