@@ -143,7 +143,7 @@ void Master::count_frame(const std::string& id, WorkerNode* node, FrameLedger::L
       roster_.set_counts(*node, *report_.user_classes);
   }
   if (run != run_) return ledger_.late(report_.total.num_requests);
-  stats_.merge(report_, now.wall, id);
+  stats_.merge(report_, now.wall, node ? std::string_view(id) : std::string_view());
   if (settings_.wants_reports) actions_.push_back(ReportReceived{id, as_base_report(report_)});
 }
 

@@ -180,7 +180,7 @@ void Master::on_stats(const Message& message) {
   }
   // Before its first answer to an order of this test it tells what it counted in the one before.
   if (node && !node->is_of_run && is_test_running()) return ledger_.late(report_.total.num_requests);
-  stats_.merge(report_, message.now.wall, message.peer);
+  stats_.merge(report_, message.now.wall, node ? message.peer : std::string_view());
   if (settings_.wants_reports) actions_.push_back(ReportReceived{message.id(), std::string(message.data)});
 }
 

@@ -33,7 +33,8 @@ class SwarmStats {
   void reset(double now);  // zeros in place, no errors
 
   // A report that was read without an error: counted completely; what settle() does is still to come. Of each `sender`
-  // the order of the rows is remembered: its next report has much the same, which saves looking for them.
+  // the order of the rows is remembered: its next report has much the same, which saves looking for them. Strangers,
+  // who may be any number, share one: "".
   void merge(const Report& report, double now, std::string_view sender = {});
 
   // What the master's own listeners fire.

@@ -13,8 +13,6 @@ namespace acrida::program {
 using namespace std::chrono_literals;
 using engine::Notice;
 
-namespace {}
-
 LocalRunner::LocalRunner(Cast& cast, Results& results, const Options& options)
     : cast_(cast), results_(results), options_(options), bell_(open_bell()) {}
 

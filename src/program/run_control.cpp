@@ -9,8 +9,6 @@ namespace acrida::program {
 
 using namespace std::chrono_literals;
 
-namespace {}
-
 bool RunControl::start(const Plan& plan, base::Instant now) {
   const bool begins = runner_.is_idle();
   if (!runner_.start(plan, now)) return false;

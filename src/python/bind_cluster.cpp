@@ -213,8 +213,7 @@ void bind_master_views(nb::class_<MasterNode>& master) {
       .def("start_kind", &kind_of_start, "'no workers', 'new test' or 'edit': what a start would be now.")
       .def("nodes", &nodes_of,
            "(id, index, state, cpu percent, memory, users by class, hub lag or None, version, address, version to "
-           "show) of "
-           "each worker.")
+           "show) of each worker.")
       .def("gaps", &gaps_of,
            "(worker, why, requests known to be missing, seconds nobody knows about, its pace) of workers that were "
            "lost.")

@@ -119,6 +119,7 @@ struct ClassFacts {
   bool is_default = false;  // DefaultTaskSet's methods
 };
 
+// What a class of users is to the loop; kept while its version tag stays.
 struct UserFacts {
   unsigned version_tag = 0;
   double constant_wait = -1;   // seconds, from `wait_time = constant(n)`; negative: something to be called

@@ -40,7 +40,8 @@ class HeadMemory {
   };
 
   std::array<Known, kKept> known_;
-  std::size_t latest_ = 0;  // where the last one was found or kept
+  std::size_t found_ = 0;   // where the last one was found: looked at first
+  std::size_t next_ = 0;    // to be overwritten: the one that was kept longest ago
   unsigned misses_ = 0;     // in a row
   bool has_looked_ = true;  // in the last recall()
 };

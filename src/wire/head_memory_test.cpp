@@ -129,5 +129,26 @@ TEST_CASE("several heads are known at the same time") {
   }
 }
 
+TEST_CASE("when the date changes each head is read once more, in whatever order they come") {
+  HeadMemory memory;
+  const auto answer = [](int date, int endpoint) {
+    return fmt::format("HTTP/1.1 200 OK\r\nDate: {}\r\nX-Endpoint: {}\r\nContent-Length: 0\r\n\r\n", date, endpoint);
+  };
+  constexpr int kEndpoints = 5;
+  int misses = 0;
+  unsigned random = 1;
+  for (int date = 0; date < 20; ++date)
+    for (int i = 0; i < 200; ++i) {
+      random = random * 1'103'515'245 + 12'345;
+      const std::string bytes = answer(date, static_cast<int>(random >> 16) % kEndpoints);
+      ResponseHead head;
+      ResponseParser parser;
+      parser.reset(head, false);
+      misses += memory.recall(bytes, parser) == 0;
+      read_with(memory, bytes);
+    }
+  CHECK(misses == 20 * kEndpoints);
+}
+
 }  // namespace
 }  // namespace acrida::wire
