@@ -26,6 +26,9 @@ FOCUSED = """() => {
     return `${kind} ${label.replace(/\\s+/g, " ").trim()}${wrong.length ? " !! " + wrong : ""}`;
 }"""
 
+# The focus is back as soon as the window is gone: later, it would be taken from what a quick person does next.
+FOCUSED_AFTER_DIALOG = """() => document.querySelector("dialog") ? "" : document.activeElement.ariaLabel ?? "nothing" """
+
 # What is in each tab, in the order of Tab; the first words are enough.
 REACHED = {
     "stats": ["input Filter", "summary Columns", "region Request statistics", "button Type", "button Name",
@@ -128,7 +131,7 @@ def test_a_test_is_set_and_started_by_keys_alone(scripted: Callable[..., Page]) 
     page.keyboard.press("Enter")
     page.get_by_role("dialog").get_by_label("Weight").focus()
     page.keyboard.press("Enter")  # saves, and must not start the test: the window stands inside the form
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.wait_for_function(FOCUSED_AFTER_DIALOG).json_value() == "Settings of Admin"
     assert sent == ["user"]
 
     users = page.get_by_label("Number of users (peak)")

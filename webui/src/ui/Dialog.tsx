@@ -1,6 +1,6 @@
 // A modal window on the browser's own <dialog>: focus, Escape and the backdrop come with it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons";
 
 export function Dialog(props: {
@@ -12,7 +12,8 @@ export function Dialog(props: {
   const element = useRef<HTMLDialogElement>(null);
   const opener = useRef(document.activeElement);
   const id = useId();
-  useEffect(() => {
+  // Before the next paint: given back later, the focus would be taken from where a quick person has put it since.
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => {
