@@ -783,7 +783,7 @@ class NativeScenario:
     def filter(self, name: str, include: Sequence[str], exclude: Sequence[str]) -> None: ...
 
     def set_tasks(self, name: str, weights: Sequence[tuple[str, int]]) -> None:
-        """Weights of the tasks by name; others are left out."""
+        """How often each task is picked, by name; others are left out."""
 
     def set_host(self, name: str, host: str) -> None: ...
 
@@ -797,6 +797,9 @@ class NativeCrowd:
     def spawn(self, index: int, count: int) -> None: ...
 
     def ask_to_stop(self, index: int, count: int) -> None: ...
+
+    def class_edited(self, name: str, has_new_host: bool) -> None:
+        """Takes over the tasks (and the host) that the scenario was given."""
 
     def kill_leaving(self) -> None: ...
 

@@ -170,6 +170,8 @@ class Environment:
             setattr(user_class, attribute, value)
         if names is not None and self.available_user_tasks:
             user_class.tasks = select_tasks(self.available_user_tasks[name], names)
+        if self.runner is not None:
+            self.runner.native_users.class_edited(user_class, user_settings)
 
     def update_worker_logs(self, worker_log_report: dict[str, Any]) -> None:
         """Keep the log lines that a worker sent."""

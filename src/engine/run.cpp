@@ -25,6 +25,15 @@ bool Run::start(const Plan& plan, base::Instant now) {
   return true;
 }
 
+bool Run::set_class(const load::UserClass& edited) {
+  const auto known =
+      std::find_if(classes_.begin(), classes_.end(), [&](const auto& each) { return each.name == edited.name; });
+  if (known == classes_.end()) return false;
+  *known = edited;
+  if (dispatcher_) dispatcher_->set_class(edited.name, edited.weight, edited.fixed_count);
+  return true;
+}
+
 void Run::on_time(base::Instant now) {
   if (state_ == RunState::Cleanup) return step_stop(now);
   crew_.on_time(now);

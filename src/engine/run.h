@@ -47,6 +47,8 @@ class Run {
 
   // Begins, or changes the plan of the run that is under way. Refused (false) while it is being stopped.
   bool start(const Plan& plan, base::Instant now);
+  // Another weight or fixed count of a class, for the users that come from now on. False: there is no such class.
+  bool set_class(const load::UserClass& edited);
   void stop(base::Instant now);
   void on_time(base::Instant now);
 
@@ -62,7 +64,7 @@ class Run {
   void note(Notice::What what, std::int64_t users = 0) { notices_.push_back({what, users}); }
 
   UserHost& host_;
-  const std::vector<load::UserClass> classes_;
+  std::vector<load::UserClass> classes_;
   Crew crew_;
   std::optional<load::Dispatcher> dispatcher_;
   RunState state_ = RunState::Ready;

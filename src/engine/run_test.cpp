@@ -95,6 +95,23 @@ TEST_CASE("a second start while running changes the plan") {
   CHECK_FALSE(bench.run.start({.users = 4, .spawn_rate = {1}, .classes = {{"Wasp"}}}, bench.now));
 }
 
+TEST_CASE("an edited weight or fixed count holds when classes are picked anew, at the latest in the next run") {
+  Bench bench;
+  bench.run.start({.users = 8, .spawn_rate = {100}, .classes = {}}, bench.now);
+  CHECK(bench.crowd.alive == std::vector<std::int64_t>{2, 6});
+  CHECK(bench.run.set_class({"Ant", 3, 0}));
+  CHECK_FALSE(bench.run.set_class({"Wasp", 3, 0}));
+  bench.run.start({.users = 16, .spawn_rate = {100}, .classes = {}}, bench.now);
+  CHECK(bench.crowd.alive == std::vector<std::int64_t>{4, 12});
+  bench.run.stop(bench.now);
+  bench.run.start({.users = 8, .spawn_rate = {100}, .classes = {}}, bench.now);
+  CHECK(bench.crowd.alive == std::vector<std::int64_t>{4, 4});
+  bench.run.set_class({"Ant", 3, 5});
+  bench.run.stop(bench.now);
+  bench.run.start({.users = 8, .spawn_rate = {100}, .classes = {}}, bench.now);
+  CHECK(bench.crowd.alive == std::vector<std::int64_t>{5, 3});
+}
+
 TEST_CASE("without a stop timeout running tasks are killed at once") {
   Bench bench;
   bench.crowd.finishes_at_once = false;

@@ -53,7 +53,18 @@ void Crowd::spawn(std::size_t user_class, std::int64_t count) {
 }
 
 void Crowd::set_host(const std::string& host) {
-  for (auto& node : nodes_) node->loop.set_host(host);
+  for (std::size_t i = 0; i < classes_.size(); ++i)
+    for (auto& node : nodes_) node->loop.set_host(i, host.empty() ? classes_[i]->host : host);
+}
+
+void Crowd::class_edited(std::string_view name, bool has_new_host) {
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    if (classes_[i]->name != name) continue;
+    for (auto& node : nodes_) {
+      node->loop.set_picks(i, classes_[i]->picks);
+      if (has_new_host) node->loop.set_host(i, classes_[i]->host);
+    }
+  }
 }
 
 void Crowd::ask_to_stop(std::size_t user_class, std::int64_t count) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <acrida/scenario.h>
@@ -25,7 +26,9 @@ struct CrowdSettings {
 
 // All native users of a run, on loop threads of their own.
 //
-// Owner   whoever runs the test; the definitions and events outlive it.
+// Owner   whoever runs the test; the definitions and events outlive it. Of a definition only host, weight, fixed count
+// and
+//         the picks of the user itself may change meanwhile.
 // Thread  the owner's, one at a time. The ring is called on the loops' threads.
 // Fails   the constructor throws std::system_error when the system has no descriptor or thread left.
 class Crowd final : public engine::UserHost {
@@ -52,8 +55,10 @@ class Crowd final : public engine::UserHost {
   // Once in a while (some 4 times a second): a sentence for each task that has blocked its loop since the last call.
   std::vector<std::string> look_for_blockers();
 
-  // For requests from now on; empty: the host of each class.
+  // For users from now on; empty: the host of each class.
   void set_host(const std::string& host);
+  // The definition was edited: its users pick from its picks from now on, and new ones have its host, if that is new.
+  void class_edited(std::string_view name, bool has_new_host);
 
   http::ServiceCounters counters() const;  // of all loops since the beginning, as far as they have told
   const std::vector<const detail::UserDefinition*>& classes() const { return classes_; }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <acrida/acrida.h>
+#include "native/tasks.h"
 
 using namespace acrida;
 using namespace std::chrono_literals;
@@ -61,6 +62,20 @@ struct Nested : User {
 struct Quick : User {
   static void define(UserType& me) { me.task<&Quick::count>(); }
   void count() { record({.method = "X", .name = "quick", .response_time_ms = 1, .response_length = 1, .error = ""}); }
+};
+
+struct Picky : User {
+  static void define(UserType& me) {
+    me.host("http://first").task<&Picky::one>();
+    me.task<&Picky::two>();
+  }
+  void one() { work("one"); }
+  void two() { work("two"); }
+  void work(std::string_view task) {
+    record({.method = "X", .name = task});
+    record({.method = "X", .name = host()});
+    acrida::sleep(0.001);
+  }
 };
 
 struct Bench {
@@ -159,6 +174,25 @@ TEST_CASE("a nested set is entered anew after each interrupt, and stopped before
   CHECK(bench.requests("inner") == 3);
   CHECK(g_inner_stopped == 3);
   CHECK(g_stopped == 1);
+}
+
+TEST_CASE("what is edited holds for the next task of those who live, and for the host of everybody") {
+  Bench bench(type<Picky>(), 2);
+  detail::UserDefinition& picky = *bench.scenario.users()[0];
+  native::weigh(picky, {{"one", 2}});
+  bench.crowd->class_edited("Picky", false);
+  bench.crowd->spawn(0, 4);
+  bench.wait([&] { return bench.requests("one") > 10; });
+  CHECK(bench.requests("two") == 0);
+  native::weigh(picky, {{"two", 1}});
+  picky.host = "http://second";
+  bench.crowd->class_edited("Picky", true);
+  bench.wait([&] { return bench.requests("two") > 10 && bench.requests("http://second") > 10; });
+  const std::int64_t ones = bench.requests("one");
+  bench.wait([&, before = bench.requests("two")] { return bench.requests("two") > before + 10; });
+  CHECK(bench.requests("one") == ones);
+  CHECK(bench.requests("http://first") >= ones);
+  bench.stop_all();
 }
 
 TEST_CASE("users who never park leave the loop its turns") {

@@ -275,7 +275,7 @@ const std::shared_ptr<const Headers>& default_headers() {
 }  // namespace
 
 ClientState::ClientState(UserState& of_user) : user(of_user), tls(http::intern_tls({})), headers(default_headers()) {
-  const std::string& host = user.loop.host_of(user.type);
+  const std::string& host = user.loop.host_of(user);
   std::shared_ptr<const Base>& known = user.loop.base_of(host);
   if (!known) known = make_base(host);
   base = known;

@@ -120,14 +120,15 @@ Outcome Loop::perform(UserState& user, Step step) {
 Outcome Loop::run_task(UserState& user) {
   const detail::TaskSetDefinition& set = user.innermost();
   user.doing = "picking a task";
-  if (set.picks.empty() && set.order != detail::Order::Markov) {
+  const bool is_own = user.frames.empty();  // a user's own tasks have no order, and may be edited
+  const std::vector<std::size_t>& picks = is_own ? classes_[user.class_index].picks : set.picks;
+  if (picks.empty() && set.order != detail::Order::Markov) {
     report_error(user, "No tasks defined on " + set.name + ". Use me.task<&" + set.name + "::name>() in its define().",
                  "acrida");
     return Outcome::Failed;
   }
-  std::size_t none = 0;  // a user's own tasks have no order
   const detail::TaskDefinition& task =
-      set.tasks[pick(set, user.frames.empty() ? none : user.frames.back().at, user.random)];
+      set.tasks[is_own ? pick(picks, user.random) : pick(set, user.frames.back().at, user.random)];
   if (task.set) {
     user.frames.push_back({task.set.get(), nullptr, 0});
     user.life.entered();

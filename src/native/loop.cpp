@@ -18,15 +18,13 @@ constexpr std::int64_t kSpawnsPerTurn = 256;
 }  // namespace
 
 struct Loop::Command : reactor::Letter {
-  enum class What { Spawn, AskToStop, KillLeaving, Publish, SetHost };
-  Command(What w, std::size_t c = 0, std::int64_t n = 0, std::string t = {})
-      : what(w), user_class(c), count(n), text(std::move(t)) {
-    content = this;
-  }
+  enum class What { Spawn, AskToStop, KillLeaving, Publish, SetHost, SetPicks };
+  explicit Command(What w, std::size_t c = 0, std::int64_t n = 0) : what(w), user_class(c), count(n) { content = this; }
   What what;
   std::size_t user_class;
   std::int64_t count;
-  std::string text;
+  std::string host = {};
+  std::vector<std::size_t> picks = {};
 };
 
 Loop::Loop(LoopSettings settings, Outbox& outbox)
@@ -37,6 +35,11 @@ Loop::Loop(LoopSettings settings, Outbox& outbox)
       classes_(settings_.classes->size()),
       publish_timer_([](void* self) { static_cast<Loop*>(self)->must_publish_ = true; }, this),
       statistics_(std::make_unique<stats::RequestStats>(false)) {
+  for (std::size_t i = 0; i < classes_.size(); ++i) {
+    const detail::UserDefinition& definition = *(*settings_.classes)[i];
+    classes_[i].host = settings_.host.empty() ? definition.host : settings_.host;
+    classes_[i].picks = definition.picks;
+  }
   news_.ended_staying.resize(classes_.size());
   news_.ended_leaving.resize(classes_.size());
 }
@@ -57,8 +60,15 @@ void Loop::ask_to_stop(std::size_t user_class, std::int64_t count) {
 }
 void Loop::kill_leaving() { post(std::make_unique<Command>(Command::What::KillLeaving)); }
 void Loop::publish_soon() { post(std::make_unique<Command>(Command::What::Publish)); }
-void Loop::set_host(std::string host) {
-  post(std::make_unique<Command>(Command::What::SetHost, 0, 0, std::move(host)));
+void Loop::set_host(std::size_t user_class, std::string host) {
+  auto command = std::make_unique<Command>(Command::What::SetHost, user_class);
+  command->host = std::move(host);
+  post(std::move(command));
+}
+void Loop::set_picks(std::size_t user_class, std::vector<std::size_t> picks) {
+  auto command = std::make_unique<Command>(Command::What::SetPicks, user_class);
+  command->picks = std::move(picks);
+  post(std::move(command));
 }
 
 void Loop::run() {
@@ -79,10 +89,6 @@ Loop& Loop::current() { return *t_loop; }
 Loop* Loop::find_current() { return t_loop; }
 
 UserState& Loop::user() { return *static_cast<UserState*>(fibers_.current()->owner); }
-
-const std::string& Loop::host_of(const detail::UserDefinition& type) const {
-  return settings_.host.empty() ? type.host : settings_.host;
-}
 
 void Loop::on_wake() {
   service_.on_wake();
@@ -134,7 +140,10 @@ void Loop::handle_commands(reactor::Letter* letter) {
         must_publish_ = true;
         break;
       case Command::What::SetHost:
-        settings_.host = std::move(command->text);
+        classes_[command->user_class].host = std::move(command->host);
+        break;
+      case Command::What::SetPicks:
+        classes_[command->user_class].picks = std::move(command->picks);
         break;
     }
   }

@@ -51,7 +51,9 @@ class alignas(64) Loop final : public reactor::Guest {
   void ask_to_stop(std::size_t user_class, std::int64_t count);
   void kill_leaving();
   void publish_soon();
-  void set_host(std::string host);
+  // For users of the class from now on: where they send their requests, and what they pick.
+  void set_host(std::size_t user_class, std::string host);
+  void set_picks(std::size_t user_class, std::vector<std::size_t> picks);
   void run();
   void stop();
   // What runs now and how often the loop has switched: unchanged for long means that somebody blocks it.
@@ -65,7 +67,7 @@ class alignas(64) Loop final : public reactor::Guest {
   static Loop& current();
   static Loop* find_current();
   detail::UserState& user();  // whose code runs
-  const std::string& host_of(const detail::UserDefinition& type) const;
+  const std::string& host_of(const detail::UserState& user) const { return classes_[user.class_index].host; }
   fiber::Scheduler& fibers() { return fibers_; }
   reactor::Reactor& reactor() { return reactor_; }
   http::LocalService& service() { return service_; }
@@ -91,6 +93,9 @@ class alignas(64) Loop final : public reactor::Guest {
     detail::UserState* oldest = nullptr;
     detail::UserState* youngest = nullptr;
     std::int64_t to_spawn = 0;
+    // Copies: the definition's are edited on another thread.
+    std::string host;
+    std::vector<std::size_t> picks;
   };
 
   void post(std::unique_ptr<Command> command);

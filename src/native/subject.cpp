@@ -43,7 +43,7 @@ void Subject::wait() {
   if (user.life.is_stopping()) throw StopUser{};
 }
 
-const std::string& User::host() const { return state().loop.host_of(state().type); }
+const std::string& User::host() const { return state().loop.host_of(state()); }
 std::string_view User::class_name() const { return state().type.name; }
 void User::stop() { state().life.ask_to_stop(); }
 

@@ -65,8 +65,21 @@ void filter(TaskSetDefinition& set, const Tags& include, const Tags& exclude) {
   make_picks(set);
 }
 
+void weigh(TaskSetDefinition& set, const std::vector<std::pair<std::string, int>>& weights) {
+  set.picks.clear();
+  for (std::size_t i = 0; i < set.tasks.size(); ++i) {
+    const auto found =
+        std::find_if(weights.begin(), weights.end(), [&](const auto& each) { return each.first == set.tasks[i].name; });
+    if (found != weights.end()) set.picks.insert(set.picks.end(), static_cast<std::size_t>(found->second), i);
+  }
+}
+
+std::size_t pick(const std::vector<std::size_t>& picks, Random& random) {
+  return picks.size() == 1 ? picks[0] : random.choice(picks);
+}
+
 std::size_t pick(const TaskSetDefinition& set, std::size_t& at, Random& random) {
-  if (set.order == Order::Random) return set.picks.size() == 1 ? set.picks[0] : random.choice(set.picks);
+  if (set.order == Order::Random) return pick(set.picks, random);
   if (set.order == Order::Sequential) {
     const std::size_t now = at < set.picks.size() ? at : 0;
     at = now + 1;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
+#include <stdexcept>
 
 #include "native/tasks.h"
 #include "program/log.h"
@@ -14,14 +14,12 @@ namespace acrida::program {
 
 namespace {
 
-std::vector<std::string> names_of(const std::vector<detail::TaskDefinition>& tasks) {
-  std::vector<std::string> names;
-  for (const auto& task : tasks) names.push_back(task.name);
-  return names;
-}
-
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::int64_t times_picked(const detail::TaskSetDefinition& set, std::size_t task) {
+  return std::count(set.picks.begin(), set.picks.end(), task);
 }
 
 }  // namespace
@@ -31,20 +29,12 @@ Cast::Cast(Scenario& scenario, const Options& options) : scenario_(scenario), ho
   filter(options.tags, options.exclude_tags);
   choose_first(options);
   if (options.equal_weights) equalize();
-  note_tasks();
 }
 
 void Cast::filter(const std::vector<std::string>& tags, const std::vector<std::string>& exclude_tags) {
   const native::Tags include(tags.begin(), tags.end());
   const native::Tags exclude(exclude_tags.begin(), exclude_tags.end());
   for (const auto& user : scenario_.users()) native::filter(*user, include, exclude);
-}
-
-void Cast::note_tasks() {
-  for (const auto& user : scenario_.users()) {
-    wanted_[user->name] = {user->weight, user->fixed_count, user->host, names_of(user->tasks)};
-    all_tasks_[user->name] = user->tasks;
-  }
 }
 
 void Cast::choose_first(const Options& options) {
@@ -93,45 +83,42 @@ std::vector<std::string> Cast::available() const {
 
 std::vector<load::UserClass> Cast::load_classes() const {
   std::vector<load::UserClass> classes;
-  for (const auto* user : chosen_) {
-    const Wanted& wanted = wanted_.at(user->name);
-    classes.push_back({user->name, wanted.weight, wanted.fixed_count});
-  }
+  for (const auto* user : chosen_) classes.push_back({user->name, user->weight, user->fixed_count});
   return classes;
 }
 
 bool Cast::lacks_host() const {
-  return host_.empty() && std::any_of(chosen_.begin(), chosen_.end(), [this](const auto* user) {
-           return user->speaks_http && wanted_.at(user->name).host.empty();
-         });
+  return host_.empty() && std::any_of(chosen_.begin(), chosen_.end(),
+                                      [this](const auto* user) { return user->speaks_http && user->host.empty(); });
 }
 
 std::pair<std::string, bool> Cast::shown_host() const {
   if (!host_.empty()) return {host_, false};
   std::set<std::string> hosts;
-  for (const auto* user : chosen_) hosts.insert(wanted_.at(user->name).host);
+  for (const auto* user : chosen_) hosts.insert(user->host);
   if (hosts.size() > 1) return {"", true};
   return {hosts.empty() ? "" : *hosts.begin(), false};
 }
 
 Json Cast::shown_class(const std::string& name) const {
-  const Wanted& wanted = wanted_.at(name);
-  Json weight = wanted.weight;
-  if (wanted.weight == std::floor(wanted.weight)) weight = static_cast<std::int64_t>(wanted.weight);
+  const detail::UserDefinition& user = *find(name);
+  Json weight = user.weight;
+  if (user.weight == std::floor(user.weight)) weight = static_cast<std::int64_t>(user.weight);
   // As Python shows them: each task as often as it weighs.
   Json tasks = Json::array();
-  for (const auto& task : all_tasks_.at(name))
-    if (contains(wanted.tasks, task.name))
-      for (int i = 0; i < task.weight; ++i) tasks.push_back(task.name);
-  return {{"host", wanted.host.empty() ? Json() : Json(wanted.host)},
+  for (const std::size_t i : user.picks) tasks.push_back(user.tasks[i].name);
+  return {{"host", user.host.empty() ? Json() : Json(user.host)},
           {"weight", std::move(weight)},
-          {"fixed_count", wanted.fixed_count},
+          {"fixed_count", user.fixed_count},
           {"tasks", std::move(tasks)}};
 }
 
 Json Cast::task_names() const {
   Json names = Json::object();
-  for (const auto& [name, tasks] : all_tasks_) names[name] = names_of(tasks);
+  for (const auto& user : scenario_.users()) {
+    Json& tasks = names[user->name] = Json::array();
+    for (const auto& task : user->tasks) tasks.push_back(task.name);
+  }
   return names;
 }
 
@@ -140,11 +127,13 @@ Json Cast::task_names() const {
 namespace {
 
 Json task_ratios(const detail::TaskSetDefinition& set, bool is_total, double parent) {
-  double sum = 0;
-  for (const auto& task : set.tasks) sum += task.weight;
   Json ratios = Json::object();
-  for (const auto& task : set.tasks) {
-    const double ratio = sum > 0 ? task.weight / sum * (is_total ? parent : 1) : 0;
+  for (std::size_t i = 0; i < set.tasks.size(); ++i) {
+    const detail::TaskDefinition& task = set.tasks[i];
+    const std::int64_t times = times_picked(set, i);
+    if (times == 0) continue;
+    const double share = static_cast<double>(times) / static_cast<double>(set.picks.size());
+    const double ratio = share * (is_total ? parent : 1);
     Json& entry = ratios[task.name] = {{"ratio", ratio}};
     if (task.set) entry["tasks"] = task_ratios(*task.set, is_total, ratio);
   }
@@ -188,47 +177,67 @@ ClassCounts Cast::distribution(std::optional<std::int64_t> users) const {
 
 bool Cast::choose(const std::vector<std::string>& names) {
   std::vector<detail::UserDefinition*> found;
-  for (const auto& user : scenario_.users()) {
-    const Wanted& wanted = wanted_.at(user->name);
-    if (contains(names, user->name) && (wanted.weight > 0 || wanted.fixed_count > 0)) found.push_back(user.get());
-  }
+  for (const auto& user : scenario_.users())
+    if (contains(names, user->name) && (user->weight > 0 || user->fixed_count > 0)) found.push_back(user.get());
   if (found.empty()) return false;
   chosen_ = std::move(found);
   return true;
 }
 
+namespace {
+
+// From 0 to what a person can mean; what fits into no integer must not be turned into one, so it is checked as a
+// double.
+double number(const Json& settings, const char* key, double as_it_is) {
+  const auto value = settings.find(key);
+  if (value == settings.end()) return as_it_is;
+  const double read = value->is_number() ? value->get<double>() : -1;
+  if (!(read >= 0 && read < static_cast<double>(kMostUsers)))
+    throw std::invalid_argument("weight and fixed_count must be numbers from 0 to less than a billion");
+  return read;
+}
+
+std::string host(const Json& settings, const std::string& as_it_is) {
+  const auto value = settings.find("host");
+  if (value == settings.end()) return as_it_is;
+  if (!value->is_null() && !value->is_string()) throw std::invalid_argument("host must be a text");
+  return value->is_null() ? "" : value->get<std::string>();
+}
+
+// The tasks that are named, with their weights; nothing: leave them as they are.
+std::optional<std::vector<std::pair<std::string, int>>> tasks(const Json& settings,
+                                                              const detail::UserDefinition& user) {
+  const auto value = settings.find("tasks");
+  if (value == settings.end() || value->is_null()) return std::nullopt;
+  std::vector<std::pair<std::string, int>> weights;
+  for (const Json& name : *value) {
+    if (!value->is_array() || !name.is_string()) throw std::invalid_argument("tasks must be a list of names");
+    const auto task = std::find_if(user.tasks.begin(), user.tasks.end(),
+                                   [&](const auto& each) { return each.name == name.get_ref<const std::string&>(); });
+    if (task == user.tasks.end())
+      throw std::invalid_argument(user.name + " has no task " + name.get_ref<const std::string&>());
+    weights.emplace_back(task->name, task->weight);
+  }
+  return weights;
+}
+
+}  // namespace
+
 load::UserClass Cast::edit(const Json& settings) {
   const auto name = settings.find("user_class_name");
   if (name == settings.end() || !name->is_string()) throw std::invalid_argument("user_class_name must be a text");
-  if (!wanted_.contains(name->get<std::string>()))
-    throw std::invalid_argument("there is no user class " + name->get<std::string>());
-  Wanted& current = wanted_.at(name->get<std::string>());
-  Wanted wanted = current;
-  try {
-    // Checked as a double: what fits into no integer may not be turned into one.
-    const auto number = [&](const char* key, double as_it_is) {
-      const auto value = settings.find(key);
-      if (value == settings.end()) return as_it_is;
-      return value->is_number() ? value->get<double>() : std::numeric_limits<double>::quiet_NaN();
-    };
-    wanted.weight = number("weight", wanted.weight);
-    const double fixed_count = number("fixed_count", static_cast<double>(wanted.fixed_count));
-    const auto is_sound = [](double value) { return value >= 0 && value < static_cast<double>(kMostUsers); };
-    if (!is_sound(wanted.weight) || !is_sound(fixed_count))
-      throw std::invalid_argument("weight and fixed_count must be numbers from 0 to less than a billion");
-    wanted.fixed_count = static_cast<std::int64_t>(fixed_count);
-    if (const auto value = settings.find("host"); value != settings.end())
-      wanted.host = value->is_null() ? "" : value->get<std::string>();
-    if (const auto value = settings.find("tasks"); value != settings.end())
-      wanted.tasks = value->get<std::vector<std::string>>();
-  } catch (const Json::exception&) {
-    throw std::invalid_argument("host must be a text, and tasks a list of names");
-  }
-  const std::vector<std::string> known = names_of(all_tasks_.at(name->get<std::string>()));
-  for (const std::string& task : wanted.tasks)
-    if (!contains(known, task)) throw std::invalid_argument(name->get<std::string>() + " has no task " + task);
-  current = std::move(wanted);
-  return load::UserClass{name->get<std::string>(), current.weight, current.fixed_count};
+  detail::UserDefinition* const user = find(name->get<std::string>());
+  if (!user) throw std::invalid_argument("there is no user class " + name->get<std::string>());
+  // All is read before anything is changed.
+  const double weight = number(settings, "weight", user->weight);
+  const double fixed_count = number(settings, "fixed_count", static_cast<double>(user->fixed_count));
+  std::string new_host = program::host(settings, user->host);
+  const auto weights = tasks(settings, *user);
+  user->weight = weight;
+  user->fixed_count = static_cast<std::int64_t>(fixed_count);
+  user->host = std::move(new_host);
+  if (weights) native::weigh(*user, *weights);
+  return {user->name, user->weight, user->fixed_count};
 }
 
 void Cast::filter_as_told(const Json& parsed_options) {
@@ -242,21 +251,6 @@ void Cast::filter_as_told(const Json& parsed_options) {
     return found;
   };
   filter(tags("tags"), tags("exclude_tags"));
-  note_tasks();
-}
-
-void Cast::apply_changes() {
-  for (const auto& [name, wanted] : wanted_) {
-    detail::UserDefinition& user = *find(name);
-    user.weight = wanted.weight;
-    user.fixed_count = wanted.fixed_count;
-    user.host = wanted.host;
-    if (user.order == detail::Order::Markov || names_of(user.tasks) == wanted.tasks) continue;
-    user.tasks.clear();
-    for (const auto& task : all_tasks_.at(name))
-      if (contains(wanted.tasks, task.name)) user.tasks.push_back(task);
-    native::finish(user);
-  }
 }
 
 }  // namespace acrida::program

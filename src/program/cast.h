@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -46,37 +45,26 @@ class Cast {
   // As many of each class as `users` would be; not given: as the weights are.
   ClassCounts distribution(std::optional<std::int64_t> users) const;
 
-  // ---- changes; users that live are not touched: apply_changes() comes before the next test
+  // ---- changes; whoever has users of the class makes them take it over
   void set_host(std::string host) { host_ = std::move(host); }
   // Those of `names` that there are; false, and no change, if there are none.
   bool choose(const std::vector<std::string>& names);
   // {"user_class_name": …, "weight": …, "fixed_count": …, "host": …, "tasks": [names]}; the class as it is then.
   // std::invalid_argument says what is wrong: no such class or task, or a value that cannot be meant.
   load::UserClass edit(const Json& settings);
-  void apply_changes();
   // A worker takes over the tags of its master: {"tags": […], "exclude_tags": […]}, if it has none of its own.
   void filter_as_told(const Json& parsed_options);
 
  private:
-  // What the definition will be when the next test begins.
-  struct Wanted {
-    double weight;
-    std::int64_t fixed_count;
-    std::string host;
-    std::vector<std::string> tasks;
-  };
   detail::UserDefinition* find(const std::string& name) const;
   void choose_first(const Options& options);
   void filter(const std::vector<std::string>& tags, const std::vector<std::string>& exclude_tags);
-  void note_tasks();
   void equalize();
 
   Scenario& scenario_;
   std::string complaint_, host_;
   bool has_tags_ = false;
   std::vector<detail::UserDefinition*> chosen_;
-  std::map<std::string, Wanted> wanted_;
-  std::map<std::string, std::vector<detail::TaskDefinition>> all_tasks_;
 };
 
 }  // namespace acrida::program

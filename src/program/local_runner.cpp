@@ -19,7 +19,6 @@ LocalRunner::LocalRunner(Cast& cast, Results& results, const Options& options)
 bool LocalRunner::start(const Plan& plan, base::Instant now) {
   if (run_ && run_->state() == RunState::Cleanup) return false;
   if (!run_) {
-    cast_.apply_changes();
     crowd_.emplace(cast_.chosen(), cast_.events(), crowd_settings(options_.threads, cast_.host(), bell_));
     run_.emplace(*crowd_, cast_.load_classes(), std::chrono::seconds(options_.stop_timeout_s));
     results_.begin_test();
@@ -35,6 +34,12 @@ bool LocalRunner::start(const Plan& plan, base::Instant now) {
   }
   handle_notices();
   return is_possible;
+}
+
+void LocalRunner::class_edited(const load::UserClass& edited, const Json& settings) {
+  if (!run_) return;
+  run_->set_class(edited);
+  crowd_->class_edited(edited.name, settings.contains("host"));
 }
 
 void LocalRunner::stop(base::Instant now) {

@@ -29,6 +29,7 @@ class LocalRunner final : public Runner {
   void quit(base::Instant now) override { stop(now); }
   bool has_quit() const override { return is_idle(); }
   void reset_statistics() override;
+  void class_edited(const load::UserClass& edited, const Json& settings) override;
   void collect_all() override;
 
   RunState state() const override { return run_ ? run_->state() : last_state_; }

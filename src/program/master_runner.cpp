@@ -120,7 +120,6 @@ bool MasterRunner::start(const Plan& plan, base::Instant) {
 }
 
 void MasterRunner::begin_test() {
-  cast_.apply_changes();
   results_.begin_test();
   is_cleared_ = true;
   tell([](cluster::Master& master) { return master.begin_test(app::this_moment()); });

@@ -209,7 +209,6 @@ void WorkerRun::begin_test(const cluster::SpawnOrder& order) {
   if (crowd_) end_test();
   if (!std::exchange(has_filtered_, true)) cast_.filter_as_told(Json::from_msgpack(order.parsed_options, true, false));
   cast_.set_host(order.host.value_or(""));
-  cast_.apply_changes();
   results_.begin_test();
   run_ = order.run;
   reported_requests_ = 0;
@@ -259,7 +258,8 @@ void WorkerRun::on(const cluster::UpdateUserClass& event) {
   const Json settings = Json::from_msgpack(event.data, true, false);
   try {
     if (!settings.is_object()) throw std::invalid_argument("it is no map");
-    cast_.edit(settings);
+    const load::UserClass edited = cast_.edit(settings);
+    if (crowd_) crowd_->class_edited(edited.name, settings.contains("host"));
   } catch (const std::invalid_argument& problem) {
     log(Level::Error, kRunners, "The master edits a user class in a way that is not possible here: {}", problem.what());
   }

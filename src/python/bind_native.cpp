@@ -49,10 +49,6 @@ class NativeScenario {
     throw nb::key_error(name.c_str());
   }
   Scenario& scenario() { return scenario_; }
-  // As the file has them.
-  const std::vector<detail::TaskDefinition>& all_tasks(const detail::UserDefinition& user) {
-    return all_tasks_.try_emplace(user.name, user.tasks).first->second;
-  }
 
  private:
   // Python loads this module for itself alone; scenarios use what include/acrida/ declares, which is in here.
@@ -62,7 +58,6 @@ class NativeScenario {
       dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
   }
   Scenario scenario_;
-  std::map<std::string, std::vector<detail::TaskDefinition>> all_tasks_;
 };
 
 nb::list classes(NativeScenario& self) {
@@ -86,23 +81,6 @@ std::optional<std::tuple<std::int64_t, double, std::vector<std::string>>> tick(N
   const std::optional<Tick> tick = shape.tick();
   if (!tick) return std::nullopt;
   return std::tuple{tick->users, tick->spawn_rate, tick->classes};
-}
-
-// The tasks of a class with the weights that they have on Python's side, where the page and --equal-weights change
-// them: those that are not named are left out until they are named again.
-void set_tasks(NativeScenario& self, const std::string& name, const std::vector<std::pair<std::string, int>>& weights) {
-  detail::UserDefinition& user = self.find(name);
-  if (user.order == detail::Order::Markov) return;  // its chain says what comes next
-  std::vector<detail::TaskDefinition> tasks;
-  for (detail::TaskDefinition task : self.all_tasks(user)) {
-    const auto found =
-        std::find_if(weights.begin(), weights.end(), [&](const auto& each) { return each.first == task.name; });
-    if (found == weights.end()) continue;
-    task.weight = found->second;
-    tasks.push_back(std::move(task));
-  }
-  user.tasks = std::move(tasks);
-  native::finish(user);
 }
 
 // The users of one test. Keeps its scenarios alive.
@@ -167,7 +145,12 @@ void bind_scenario(nb::module_& m) {
             native::filter(self.find(name), {include.begin(), include.end()}, {exclude.begin(), exclude.end()});
           },
           "name"_a, "include"_a, "exclude"_a)
-      .def("set_tasks", &set_tasks, "name"_a, "weights"_a, "Weights of the tasks by name; others are left out.")
+      .def(
+          "set_tasks",
+          [](NativeScenario& self, const std::string& name, const std::vector<std::pair<std::string, int>>& weights) {
+            native::weigh(self.find(name), weights);
+          },
+          "name"_a, "weights"_a, "How often each task is picked, by name; others are left out.")
       .def(
           "set_host",
           [](NativeScenario& self, const std::string& name, const std::string& host) { self.find(name).host = host; },
@@ -196,6 +179,12 @@ void bind_native(nb::module_& m) {
           "ask_to_stop",
           [](NativeCrowd& self, std::size_t index, std::int64_t n) { self.crowd->ask_to_stop(index, n); }, "index"_a,
           "count"_a)
+      .def(
+          "class_edited",
+          [](NativeCrowd& self, const std::string& name, bool has_new_host) {
+            self.crowd->class_edited(name, has_new_host);
+          },
+          "name"_a, "has_new_host"_a, "Takes over the tasks (and the host) that the scenario was given.")
       .def("kill_leaving", [](NativeCrowd& self) { self.crowd->kill_leaving(); })
       .def(
           "staying", [](NativeCrowd& self, std::size_t index) { return self.crowd->staying(index); }, "index"_a)

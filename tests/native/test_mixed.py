@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.swarm import free_port
 from tests.native.conftest import LOOKER
-from tests.native.test_page import served
+from tests.native.test_page import edit_while_it_runs, served
 from tests.native.test_swarm import running
 from tests.support.program import Program
 
@@ -55,6 +55,8 @@ def test_the_page_starts_edits_and_stops_both_kinds(files: list[str], shop_url: 
         assert page.get("/stats/reset") == "ok"
         page.wait_for(lambda stats: 0 < stats["stats"][-1]["num_requests"] < 30)
         assert page.json("/stop")["success"]
+        page.post("/swarm", user_count=1, spawn_rate=8, user_classes=["Looker"])
+        edit_while_it_runs(page, "Looker", "/", "/missing")
         page.end()
 
 
@@ -93,5 +95,7 @@ def test_a_master_with_its_page_steers_a_mixed_worker_and_a_native_one(
         page.post("/swarm", user_count=6, spawn_rate=10, user_classes=["Looker"])
         page.wait_for(lambda stats: stats["stats"][-1]["num_requests"] > 100)
         assert {row["name"] for row in page.json("/stats/requests")["stats"]} == {"/", "Aggregated"}
+        page.send("/user", json.dumps({"user_class_name": "Looker", "tasks": ["miss"]}))
+        page.wait_for(lambda stats: any(row["name"] == "/missing" for row in stats["stats"]))
         page.end()
         assert (first.wait(60), second.wait(60)) == (0, 0)

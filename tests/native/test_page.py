@@ -108,6 +108,28 @@ def test_a_test_is_started_edited_stopped_and_reset(looker: Path, shop_url: str,
     assert "Shutting down (exit code 0)" in text and page.process.returncode == 0
 
 
+def edit_while_it_runs(page: Served, user_class: str, first: str, then: str) -> None:
+    """One user of the class picks what its path ``first`` is for, then only what ``then`` is for."""
+
+    def count(stats: Any, path: str) -> int:
+        return sum(row["num_requests"] for row in stats["stats"] if row["name"] == path)
+
+    page.wait_for(lambda stats: count(stats, first) > 3)
+    page.send("/user", json.dumps({"user_class_name": user_class, "tasks": ["miss"]}))
+    missed = page.wait_for(lambda stats: count(stats, then) > 0)
+    later = page.wait_for(lambda stats: count(stats, then) > count(missed, then) + 5)
+    assert count(later, first) == count(missed, first), "it goes on with what was taken from it"
+    assert set(page.json("/tasks")["total"][user_class]["tasks"]) == {"miss"}
+
+
+def test_a_user_that_lives_picks_from_what_the_page_leaves_it(looker: Path, shop_url: str, tmp_path: Path) -> None:
+    with served(looker, "--class-picker", "--host", shop_url, cwd=tmp_path) as page:
+        page.send("/user", json.dumps({"user_class_name": "Looker", "tasks": ["look"]}))
+        page.post("/swarm", user_count=1, spawn_rate=1, user_classes=["Looker"])
+        edit_while_it_runs(page, "Looker", "/", "/missing")
+        page.end()
+
+
 def test_classes_are_chosen_and_edited(looker: Path, shop_url: str, tmp_path: Path) -> None:
     with served(looker, "--class-picker", "--host", shop_url, cwd=tmp_path) as page:
         page.send("/user", json.dumps({"user_class_name": "Looker", "tasks": ["look"], "weight": 2}))

@@ -33,6 +33,8 @@ class NativeUsers:
         self._crowd: _core.NativeCrowd | None = None
         self._names: list[str] = []
         self._collector: Any = None
+        self._filtered: set[str] = set()
+        self._edited: set[str] = set()  # whose tasks were chosen on the page
         self._counters: dict[str, int] = {}
         atexit.register(_end, weakref.ref(self))
 
@@ -121,6 +123,21 @@ class NativeUsers:
             self.collect(everything=True)
             self._fire("spawning_complete", user_count)
 
+    # Edits
+
+    def class_edited(self, user_class: type[User], attributes: Iterable[str]) -> None:
+        """Attributes of a class were changed: what is picked and spawned from now on is as they say."""
+        scenario, name = scenario_of(user_class), user_class.__name__
+        if scenario is None:
+            return
+        if "tasks" in attributes:
+            self._edited.add(name)
+            scenario.set_tasks(name, _weights(user_class))
+        if "host" in attributes:
+            scenario.set_host(name, user_class.host or "")
+        if self._crowd is not None:
+            self._crowd.class_edited(name, "host" in attributes)
+
     # The threads
 
     def _begin(self) -> None:
@@ -131,10 +148,12 @@ class NativeUsers:
             scenario, name = scenario_of(user_class), user_class.__name__
             if scenario is None:
                 continue
-            if include or exclude:
+            if (include or exclude) and name not in self._filtered:
+                self._filtered.add(name)
                 scenario.filter(name, sorted(include or ()), sorted(exclude or ()))
-            else:
-                scenario.set_tasks(name, list(Counter(task.__name__ for task in user_class.tasks).items()))
+            # Python's tags know nothing of what is inside of a set in C++: after tags, only an edit has the last word.
+            if name in self._edited or not (include or exclude):
+                scenario.set_tasks(name, _weights(user_class))
             scenario.set_host(name, user_class.host or "")
             classes.append((scenario, name))
         threads = getattr(environment.parsed_options, "threads", None) or 1
@@ -168,6 +187,10 @@ class NativeUsers:
         for count, message, place in errors:
             task_logger.error("%s%s\n%s", message, f" ({count} times)" if count > 1 else "", place)
             self._runner._log_native_exceptions(message, place, count)
+
+
+def _weights(user_class: type[User]) -> list[tuple[str, int]]:
+    return list(Counter(task.__name__ for task in user_class.tasks).items())
 
 
 def scenario_of(user_class: type[User]) -> _core.NativeScenario | None:
