@@ -41,6 +41,7 @@ class MasterRunner final : public Runner {
   ClassCounts final_users_by_class() const override { return final_; }
   std::vector<std::string> closing_lines() const override;
   bool is_distributed() const override { return true; }
+  int port() const override { return node_->link().port(); }
   Json workers() const override;
   std::int64_t worker_count() const override;
   std::int64_t ready_count() const override;

@@ -11,8 +11,10 @@
 #include "program/cast.h"
 #include "program/log.h"
 #include "program/native_run.h"
+#include "program/option_values.h"
 #include "program/options.h"
 #include "program/signals.h"
+#include "program/worker_processes.h"
 #include "program/worker_run.h"
 #include "web/http_server.h"
 
@@ -56,11 +58,11 @@ int complain(int code, const std::string& text) {
   return code;
 }
 
-int act(Cast& cast, Options options, std::string program, Signals& signals) {
+int act(Cast& cast, Options options, char** argv, Signals& signals) {
   const bool is_worker = options.is_worker;
   try {
     if (is_worker) return WorkerRun(cast, options, signals).main();
-    return NativeRun(cast, std::move(options), std::move(program), signals).main();
+    return NativeRun(cast, std::move(options), argv, signals).main();
   } catch (const web::ListenError& error) {
     return complain(2, error.what());
   } catch (const app::LinkError& error) {
@@ -70,8 +72,10 @@ int act(Cast& cast, Options options, std::string program, Signals& signals) {
 }
 
 int run(int argc, char** argv) {
+  end_with_parent();
   Options options;
   if (const auto code = parse_options(argc, argv, options)) return *code;
+  become_child(options);
   Signals signals;  // before any thread
   Scenario scenario;
   acrida_scenario(scenario);
@@ -90,8 +94,10 @@ int run(int argc, char** argv) {
                                    options.web_base_path));
   if (options.is_master && options.is_worker)
     return complain(-1, "The --master argument cannot be combined with --worker");
-  const std::string program = argv[0];
-  const int code = act(cast, std::move(options), program.substr(program.rfind('/') + 1), signals);
+  settle_processes(options);
+  if (options.is_worker && options.processes)
+    return WorkerProcesses(argv, *options.processes, {}).wait_as_group(signals);
+  const int code = act(cast, std::move(options), argv, signals);
   app::stop_control_thread();
   return code;
 }
@@ -101,6 +107,9 @@ int run(int argc, char** argv) {
 int native_main(int argc, char** argv) {
   try {
     return run(argc, argv);
+  } catch (const UsageProblem& problem) {
+    fmt::print(stderr, "{}\n", problem.what());
+    return 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "acrida: {}\n", error.what());
     return 1;

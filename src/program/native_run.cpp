@@ -25,15 +25,18 @@ std::unique_ptr<Runner> make_runner(Cast& cast, Results& results, const Options&
   return std::make_unique<LocalRunner>(cast, results, options);
 }
 
+std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
 }  // namespace
 
-NativeRun::NativeRun(Cast& cast, Options options, std::string program_name, Signals& signals)
+NativeRun::NativeRun(Cast& cast, Options options, char** argv, Signals& signals)
     : options_(std::move(options)),
       cast_(cast),
       signals_(signals),
       runner_(make_runner(cast, results_, options_)),
       control_(cast, results_, *runner_),
-      shown_{control_, options_, usage_, std::move(program_name)} {
+      shown_{control_, options_, usage_, last_part(argv[0])} {
+  if (options_.processes) workers_.emplace(argv, *options_.processes, runner_->port());
   own_live_stats_.watch(results_.statistics().shelf());
   if (!options_.csv_prefix.empty()) csv_.emplace(options_.csv_prefix, options_.has_full_history);
   if (LiveView::is_wanted(options_)) live_view_.emplace(control_, options_);
@@ -68,14 +71,22 @@ bool NativeRun::has_its_workers(base::Instant now) {
   if (options_.expect_workers_max_wait_s > 0 &&
       now - began_at_ > std::chrono::seconds(options_.expect_workers_max_wait_s)) {
     log(Level::Error, kMain, "Gave up waiting for workers to connect");
-    exit_code_ = 1;
-    begin_quit(now);
-    return false;
+    return give_up_waiting(1, now);
+  }
+  if (const auto code = workers_ ? workers_->failed() : std::nullopt) {
+    log(Level::Error, kMain, "A worker process has ended with code {} before the test began.", *code);
+    return give_up_waiting(*code > 0 ? *code : 1, now);
   }
   if (now < next_waiting_line_at_) return false;
   next_waiting_line_at_ = now + 1s;
   log(now - began_at_ < 5s ? Level::Debug : Level::Info, kMain, "Waiting for workers to be ready, {} of {} connected",
       ready, options_.expect_workers);
+  return false;
+}
+
+bool NativeRun::give_up_waiting(int exit_code, base::Instant now) {
+  exit_code_ = exit_code;
+  begin_quit(now);
   return false;
 }
 
@@ -201,7 +212,7 @@ int NativeRun::finish() {
   if (!options_.html_file.empty()) write_html(shown_, live_stats());
   if (csv_) csv_->write(results_, runner_->user_count(), base::wall_seconds());
   if (page_) page_->close();
-  return code;
+  return workers_ ? workers_->finish(code) : code;
 }
 
 }  // namespace acrida::program

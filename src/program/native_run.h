@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "program/cast.h"
 #include "program/live_view.h"
@@ -14,6 +13,7 @@
 #include "program/shown.h"
 #include "program/signals.h"
 #include "program/usage.h"
+#include "program/worker_processes.h"
 #include "web/live_stats.h"
 
 namespace acrida::program {
@@ -25,7 +25,7 @@ namespace acrida::program {
 // Fails   std::system_error for files, threads and descriptors that cannot be had; web::ListenError.
 class NativeRun {
  public:
-  NativeRun(Cast& cast, Options options, std::string program_name, Signals& signals);
+  NativeRun(Cast& cast, Options options, char** argv, Signals& signals);
   ~NativeRun();
   int main();
 
@@ -37,6 +37,7 @@ class NativeRun {
   void end_of_test(const char* reason, base::Instant now);
   void begin_quit(base::Instant now);
   bool has_its_workers(base::Instant now);
+  bool give_up_waiting(int exit_code, base::Instant now);
   void obey_swarm(base::Instant now);
   int finish();
   int decide_exit_code();
@@ -49,6 +50,7 @@ class NativeRun {
   Results results_;
   Usage usage_;
   std::unique_ptr<Runner> runner_;
+  std::optional<WorkerProcesses> workers_;  // of --processes
   RunControl control_;
   Shown shown_;
   web::LiveStats own_live_stats_;  // without a page

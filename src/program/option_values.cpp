@@ -51,7 +51,6 @@ std::vector<Setting> read(const std::string& path, bool must_exist) {
 std::string not_for_us(const OptionRow& row) {
   const std::string_view dest = row.dest;
   std::string_view instead = "run the scenario with `acrida -f` for it";
-  if (dest == "processes") instead = "use --threads, or start it several times with --worker";
   if (dest == "web_login")
     instead = "use --web-host 127.0.0.1, or a proxy that asks for a password in front of the page";
   return fmt::format("{} is not for a program of its own: {}", long_flag(row), instead);

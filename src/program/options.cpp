@@ -118,6 +118,7 @@ std::vector<Binding> bindings() {
       bind("enable_rebalancing", &Options::enables_rebalancing),
       bind("resume", &Options::resume_file),
       bind("worker", &Options::is_worker),
+      bind("processes", &Options::processes),
       bind("master_host", &Options::master_host),
       bind("master_port", &Options::master_port),
       bind("join_secret", &Options::join_secret),

@@ -29,6 +29,7 @@ struct Options {
   std::string resume_file;
   std::string master_host;
   std::int64_t master_port = 5557;
+  std::optional<std::int64_t> processes;  // of this program, as workers; -1: one per processor
   std::string join_secret;
   std::vector<std::string> tags, exclude_tags;
   std::string csv_prefix;

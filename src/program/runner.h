@@ -55,6 +55,7 @@ class Runner {
 
   // ---- of a master
   virtual bool is_distributed() const { return false; }
+  virtual int port() const { return 0; }
   virtual Json workers() const { return Json::array(); }  // as the page shows them
   virtual std::int64_t worker_count() const { return 0; }
   virtual std::int64_t ready_count() const { return 0; }

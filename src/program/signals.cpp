@@ -29,10 +29,15 @@ reactor::Descriptor open_signals() {
 
 Signals::Signals() : descriptor_(open_signals()) {}
 
-void Signals::take() {
+int Signals::read_one() {
   signalfd_siginfo info{};
-  if (read(descriptor_.get(), &info, sizeof info) != sizeof info) return;
-  if (info.ssi_signo == SIGTERM) log(Level::Info, kMain, "Got SIGTERM signal");
+  return read(descriptor_.get(), &info, sizeof info) == sizeof info ? static_cast<int>(info.ssi_signo) : 0;
+}
+
+void Signals::take() {
+  const int signal = read_one();
+  if (signal == 0) return;
+  if (signal == SIGTERM) log(Level::Info, kMain, "Got SIGTERM signal");
   if (++count_ == 1) return;
   log(Level::Warning, kMain, "Interrupted again: ending at once, without waiting for users");
   std::fflush(nullptr);

@@ -13,6 +13,8 @@ class Signals {
   int descriptor() const { return descriptor_.get(); }
   // After the descriptor was readable: somebody wants an end. A second one ends the process at once.
   void take();
+  // The same for those who decide themselves: the signal, or 0.
+  int read_one();
   bool is_end_wanted() const { return count_ > 0; }
 
  private:

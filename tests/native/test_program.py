@@ -186,7 +186,6 @@ def test_task_ratios_as_the_python_program_prints_them(program: Path, tmp_path: 
         (["--headless", "Nobody"], 1, "Unknown User(s): Nobody"),
         (["-t", "9000000000000000000h"], 2, "error: argument -t/--run-time: is too long: at most 10 years"),
         (["-u", "9000000000000000000"], 2, "9000000000000000000 is too large: at most 1000000000"),
-        (["--processes", "2"], 2, "error: --processes is not for a program of its own: use --threads"),
         (["--web-login"], 2, "error: --web-login is not for a program of its own: use --web-host 127.0.0.1, or a"),
         (["--threads", "0"], 2, "error: argument --threads: must be 1 or more"),
         (["-u", "x"], 2, "error: argument -u/--users: invalid int value: 'x'"),
