@@ -534,7 +534,7 @@ def run_steps(*args: Any, **kwargs: Any) -> Any:
     Performs steps of a task set (pick, run, wait) until an exception ends it.
     """
 
-def live(*args: Any, **kwargs: Any) -> Any:
+def run_user(*args: Any, **kwargs: Any) -> Any:
     """Runs a user until it ends: the target of its greenlet."""
 
 def remember_task_sets(task_set: type, default_task_set: type) -> None:

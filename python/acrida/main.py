@@ -167,6 +167,8 @@ def _announce(options: Namespace) -> None:
         from .opentelemetry import setup_opentelemetry
 
         instrumented = setup_opentelemetry(options.locustfile, options.profile)
+    if processes.is_child():
+        return  # its parent has said it: the line appears once
     logger.info("Starting %s%s", _program(), ", OpenTelemetry enabled" if instrumented else "")
 
 

@@ -396,6 +396,7 @@ int Exchange::start() {
   if (config().event && audience(config().event.get(), &statistics_) != Audience::Statistics) statistics_ = nullptr;
   // Asked for after the answer, context() may still end the user or raise: then the request is not counted.
   if (config().user_has_context && !context_is_ready_) statistics_ = nullptr;
+  if (!is_plain_name(name_.get(), call_.method)) statistics_ = nullptr;
   return 1;
 }
 

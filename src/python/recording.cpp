@@ -128,9 +128,14 @@ bool fires_as_written(PyObject* event, PyObject* fire) {
          PyMethod_GET_FUNCTION(fire) == hooks().fire;
 }
 
+// What the engine may count without asking: nobody has looked at the response's event data yet.
+bool is_untouched(const ResponseObject* response) {
+  return !response->meta && response->op && response->name && is_plain_name(response->name, response->method);
+}
+
 int fire(PyObject* event, ResponseObject* response, PyObject* exception) {
   // What its user has changed in request_meta, Python's listener counts; and it keeps exceptions.
-  const bool counts_here = !response->meta && response->op && response->name && !exception;
+  const bool counts_here = is_untouched(response) && !exception;
   Ref meta = Ref::borrow(request_meta(response));
   if (!meta) return -1;
   if (PyDict_SetItem(meta.get(), names::exception_, exception ? exception : Py_None) < 0) return -1;
@@ -166,14 +171,12 @@ Audience audience(PyObject* event, stats::RequestStats** statistics) {
   return Audience::Statistics;
 }
 
+bool is_plain_name(PyObject* name, PyObject* method) { return PyUnicode_Check(name) && PyUnicode_Check(method); }
+
 stats::Entry* find_entry(stats::RequestStats& statistics, PyObject* name, PyObject* method) {
   CachedEntry& slot = cache_slot(name, method);
   if (slot.name == name && slot.method == method && slot.statistics == &statistics && slot.epoch == statistics.epoch())
     return slot.entry;
-  if (!PyUnicode_Check(name) || !PyUnicode_Check(method)) {
-    PyErr_SetString(PyExc_TypeError, "the name and the method of a request must be str");
-    return nullptr;
-  }
   const std::string_view name_text = utf8(name), method_text = utf8(method);
   if (!name_text.data() || !method_text.data()) return nullptr;
   stats::Entry* entry = &statistics.find_or_create(method_text, name_text);
@@ -189,12 +192,11 @@ int report(ResponseObject* response, PyObject* exception) {
   PyObject* event = reinterpret_cast<SessionObject*>(response->session)->state->config.event.get();
   if (!event) return 0;
   stats::RequestStats* statistics;
-  const bool is_untouched = response->meta == nullptr && response->op && response->name;
   switch (audience(event, &statistics)) {
     case Audience::Nobody:
       return 0;
     case Audience::Statistics:
-      if (is_untouched && !exception) break;
+      if (is_untouched(response) && !exception) break;
       [[fallthrough]];  // the error table keeps the exception itself: that is Python's RequestStats
     case Audience::Python:
       return fire(event, response, exception);

@@ -17,7 +17,10 @@ enum class Audience {
 // Looks at the event's listeners; `*statistics` is set for Audience::Statistics. Never fails.
 Audience audience(PyObject* event, stats::RequestStats** statistics);
 
-// The entry for (name, method), created if need be; null with an exception if one of them is not a str.
+// Both are str: others are counted by Python's RequestStats, under the very objects that were given.
+bool is_plain_name(PyObject* name, PyObject* method);
+
+// The entry for a plain (name, method), created if need be; null with an exception if one is not valid Unicode.
 stats::Entry* find_entry(stats::RequestStats& statistics, PyObject* name, PyObject* method);
 
 // Reports a finished request: counts it in C++ where only statistics listen and nobody has touched request_meta,

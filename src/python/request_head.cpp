@@ -1,5 +1,6 @@
 #include "python/request_head.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <initializer_list>
@@ -177,12 +178,21 @@ bool has_call_headers(const Call& call) {
          !(PyDict_CheckExact(call.headers) && PyDict_GET_SIZE(call.headers) == 0);
 }
 
+// None instead of a value: urllib3 puts its own text in the place of these headers, geventhttpclient sends "None".
+bool is_replaced_by_python(const SessionObject* session, const CallHeader& header) {
+  return header.is_removed && (!session->uses_requests_rules || wire::equals_ignoring_case(header.name, "host") ||
+                               wire::equals_ignoring_case(header.name, "user-agent") ||
+                               wire::equals_ignoring_case(header.name, "accept-encoding"));
+}
+
 // Host, the session's headers that the call does not replace, and the call's own.
-bool write_merged_headers(const Call& call, const http::Origin& origin, const std::vector<HeaderLine>& session_headers,
+bool write_merged_headers(const SessionObject* session, const Call& call, const http::Origin& origin,
                           HeadOptions options, std::string& head, Mentions& mentions, bool& gives_cookie) {
   CallHeader own[kMostCallHeaders];
   std::size_t count = 0;
   if (!read_call_headers(call, own, count)) return false;
+  if (std::any_of(own, own + count, [&](const CallHeader& each) { return is_replaced_by_python(session, each); }))
+    return false;
   const auto given = [&](std::string_view lower_name) { return count && is_one_of(lower_name, own, count); };
   mentions = {.host = mentions.host || given("host"),
               .content_type = given("content-type"),
@@ -194,7 +204,7 @@ bool write_merged_headers(const Call& call, const http::Origin& origin, const st
            (options.drops_body && is_about_body(name));
   };
   if (!mentions.host) append_line(head, "Host", origin.authority);
-  for (const HeaderLine& line : session_headers) {
+  for (const HeaderLine& line : session->state->config.headers) {
     if (given(line.lower_name) || is_dropped(line.lower_name)) continue;
     mention(line, mentions);
     head.append(line.line);
@@ -289,7 +299,7 @@ bool write_head(const SessionObject* session, const Call& call, std::string_view
   if (options.is_plain() && !has_call_headers(call)) {
     append_all(head, {mentions.host ? "" : "Host: ", mentions.host ? "" : to.origin->authority,
                       mentions.host ? "" : "\r\n", c.header_block.lines});
-  } else if (!write_merged_headers(call, *to.origin, c.headers, options, head, mentions, gives_cookie)) {
+  } else if (!write_merged_headers(session, call, *to.origin, options, head, mentions, gives_cookie)) {
     return false;
   }
   *closes = mentions.connection_close;

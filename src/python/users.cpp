@@ -107,6 +107,7 @@ struct Originals {
   PyObject* user = nullptr;          // "_user"
   PyObject* public_user = nullptr;
   PyObject *user_run = nullptr, *task_set_run = nullptr;  // User.run, TaskSet.run
+  PyObject* perform = nullptr;                            // acrida.user.task.execute_task
   PyObject* finish = nullptr;                             // acrida.user.task.finish
   PyObject* ends_quietly = nullptr;                       // (GreenletExit, StopUser, StopTest)
 };
@@ -201,6 +202,7 @@ bool load_originals() {
     g.getrandbits = take(random.attr("_inst").attr("getrandbits"));
     g.user_run = take(nb::module_::import_("acrida.user.users").attr("User").attr("run"));
     g.finish = take(task.attr("finish"));
+    g.perform = take(task.attr("execute_task"));
     g.task_set_run = take(task.attr("TaskSet").attr("run"));
     g.ends_quietly = take(nb::make_tuple(nb::module_::import_("gevent").attr("GreenletExit"),
                                          exception.attr("StopUser"), exception.attr("StopTest")));
@@ -300,9 +302,11 @@ bool is_async(PyObject* function) {
   return code->co_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE);
 }
 
-// Runs one task; null with an exception.
+// Runs one task; null with an exception. Python's execute_task() is there for tasks that look at their caller's frame:
+// a greenlet has no other. Calling the task costs it no further C stack.
 PyObject* execute(PyObject* self, PyObject* user, PyObject* task, const ClassFacts& facts) {
-  if (PyFunction_Check(task) && !is_async(task)) return PyObject_CallOneArg(task, facts.is_default ? user : self);
+  if (PyFunction_Check(task) && !is_async(task))
+    return PyObject_CallFunctionObjArgs(g.perform, task, facts.is_default ? user : self, nullptr);
   return PyObject_CallMethodOneArg(self, names::execute_task_, task);
 }
 
@@ -463,9 +467,9 @@ PyObject* run_life(PyObject* user) {
   return finished(user, PyObject_CallMethodNoArgs(user, names::on_stop_));
 }
 
-// live(user): what a user's greenlet runs. Whoever runs next must not count the user any more: gevent would take it out
-// of its group only after the hub's next turn, and the last of several users would believe that others are left.
-PyObject* live(PyObject*, PyObject* user) {
+// run_user(user): what a user's greenlet runs. Whoever runs next must not count the user any more: gevent would take it
+// out of its group only after the hub's next turn, and the last of several users would believe that others are left.
+PyObject* run_user(PyObject*, PyObject* user) {
   static PyObject* leave_group = PyUnicode_InternFromString("_leave_group");
   if (!load_originals()) return nullptr;
   PyObject* result = run_life(user);
@@ -476,7 +480,7 @@ PyObject* live(PyObject*, PyObject* user) {
   return result;
 }
 
-PyMethodDef live_def = {"live", live, METH_O, "Runs a user until it ends: the target of its greenlet."};
+PyMethodDef run_user_def = {"run_user", run_user, METH_O, "Runs a user until it ends: the target of its greenlet."};
 PyMethodDef run_steps_def = {"run_steps", run_steps, METH_O,
                              "Performs steps of a task set (pick, run, wait) until an exception ends it."};
 
@@ -487,8 +491,8 @@ void bind_users(nb::module_& m) {
   if (!type || PyModule_AddObject(m.ptr(), "LoopBase", type) < 0) nb::raise_python_error();
   PyObject* function = PyCFunction_New(&run_steps_def, nullptr);
   if (!function || PyModule_AddObject(m.ptr(), "run_steps", function) < 0) nb::raise_python_error();
-  function = PyCFunction_New(&live_def, nullptr);
-  if (!function || PyModule_AddObject(m.ptr(), "live", function) < 0) nb::raise_python_error();
+  function = PyCFunction_New(&run_user_def, nullptr);
+  if (!function || PyModule_AddObject(m.ptr(), "run_user", function) < 0) nb::raise_python_error();
   m.def("remember_task_sets", &remember_task_sets, nb::arg("task_set"), nb::arg("default_task_set"),
         "Tells the loop which methods are the original ones.");
 }

@@ -68,6 +68,7 @@ def test_as_many_processes_as_processors_and_ctrl_c_for_all_of_them(swarm: Swarm
         "-u", "6", "-r", "10", "-s", "10", "--master-bind-port", "0",
     )  # fmt: skip
     seen = parent.wait_for_stderr("All users spawned")
+    assert seen.count("Starting acrida") == 1
     children = children_of(parent.process.pid)
     assert len(children) == os.cpu_count()
     assert f"(index {len(children) - 1}) reported as ready. {len(children)} workers connected." in seen

@@ -201,5 +201,6 @@ def test_helper_functions_of_plain_dictionaries() -> None:
     assert stats.calculate_response_time_percentile({10: 1, 20: 1, 30: 1, 40: 1}, 4, 0.5) == 30
     assert stats.diff_response_time_dicts({1: 5, 2: 2, 4: 1}, {1: 3, 2: 2, 3: 9}) == {1: 2, 4: 1}
     assert stats.sort_stats({("b", "GET"): 2, ("a", "POST"): 1}) == [1, 2]
+    assert stats.sort_stats({("b", "GET"): 2, (7, "GET"): 1, (None, "GET"): 3}) == [2, 1, 3]  # a name may be anything
     assert stats.bucket_response_time(3432.0) == 3400
     assert stats.avg([]) == 0.0

@@ -27,6 +27,11 @@ def count_of(options: Namespace) -> int:
     return (os.cpu_count() or 1) if count == -1 else count
 
 
+def is_child() -> bool:
+    """Whether ``--processes`` of another program has started this one."""
+    return bool(os.environ.get(_VARIABLE, "").partition(":")[0])
+
+
 def become_child(options: Namespace) -> None:
     """In a program that ``--processes`` has started: be a worker, and leave to the parent what only one may do."""
     parent, _, port = os.environ.get(_VARIABLE, "").partition(":")

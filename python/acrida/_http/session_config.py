@@ -35,13 +35,13 @@ def split_base(base_url: Any) -> tuple[bool, str, int, str, str] | None:
 
 
 def header_pairs(headers: Any, ascii_only: bool = True) -> list[tuple[str, str]]:
-    """The headers that are sent; None as a value means that the header is not. ValueError for what cannot be."""
+    """The headers that are sent; None means that requests sends none. ValueError for what cannot be."""
     pairs = []
     for name, value in headers.items():
+        if not ascii_only and isinstance(value, int | float | None):
+            value = str(value)  # geventhttpclient's rule
         if value is None:
             continue
-        if not ascii_only and isinstance(value, int | float):
-            value = str(value)  # geventhttpclient's rule
         pairs.append((_text(name, True), _text(value, ascii_only)))
     return pairs
 

@@ -23,8 +23,12 @@ S = TypeVar("S")
 
 
 def sort_stats(stats: Mapping[Any, S]) -> list[S]:
-    """The values in the order of their keys."""
-    return [stats[key] for key in sorted(stats)]
+    """The values in the order of their keys; of their texts, where names of different types were given."""
+    try:
+        keys = sorted(stats)
+    except TypeError:
+        keys = sorted(stats, key=str)
+    return [stats[key] for key in keys]
 
 
 def _widths() -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _core
 from .._http import cookies as cookie_rules
+from .._http.debug_stream import write_exchange
 from .._http.failures import ExchangeError, for_fast
 from .._http.fast_agent import (
     LocustUserAgent,
@@ -235,7 +236,8 @@ class FastHttpSession(_core.Session):
         if not isinstance(url, str):
             raise TypeError(f"the URL must be a str, not {type(url).__name__}")
         max_retries = kwargs.pop("max_retries", -1)
-        for ignored in ("max_redirects", "debug_stream", "response_codes"):
+        debug_stream = kwargs.pop("debug_stream", None)
+        for ignored in ("max_redirects", "response_codes"):
             kwargs.pop(ignored, None)
         sent = dict(headers or {})
         if auth:
@@ -278,6 +280,8 @@ class FastHttpSession(_core.Session):
         )
         if params and response.url == full_url:
             response.__dict__["url"] = bare_url  # what was asked for, as geventhttpclient has it
+        if debug_stream is not None:
+            write_exchange(debug_stream, response)
         return response
 
 

@@ -142,7 +142,7 @@ class User(_core.LoopBase, metaclass=UserMeta):
         """Begin running as a greenlet of ``group`` and return it. Called by the runner."""
         self._group = group
         # Plugins reach the user as greenlet.args[0].
-        self._greenlet = group.spawn(_core.live, self)
+        self._greenlet = group.spawn(_core.run_user, self)
         return self._greenlet
 
     def _leave_group(self) -> None:

@@ -31,6 +31,28 @@ CASES = flat(
     """,
         ),
         act(
+            "name-of-another-type",
+            "a name that is no text: counted, fired and shown as it is",
+            """
+        user.client.get("/ok", name=5)
+        user.client.get("/status/404", name=5)
+        with user.client.get("/ok", name=7, catch_response=True) as r: r.failure("bad")
+        entries = user.environment.stats.entries
+        for key in sorted(entries): note(key, entries[key].num_requests, entries[key].num_failures, entries[key].name)
+        for error in user.environment.stats.errors.values(): note(error.name, error.to_name(), error.occurrences)
+    """,
+        ),
+        act(
+            "headers-of-none",
+            "None instead of a header's value: what the layers below put in its place",
+            """
+        for name in ("User-Agent", "Accept-Encoding", "Host", "Accept", "X-Own"):
+            got = dict(user.client.get("/echo", headers={name: None}).json()["headers"])
+            got = {key.lower(): str(value).split("/")[0] for key, value in got.items()}
+            note(name, got.get("host", "").rpartition(":")[0], sorted(pair for pair in got.items() if pair[0] != "host"))
+    """,
+        ),
+        act(
             "query-in-name",
             "the name keeps the query, the fragment goes",
             """

@@ -73,6 +73,62 @@ CASES = [
         observe=("notes",),
     ),
     wild(
+        "callers-frame",
+        "a decorator that asks who has called the task",
+        """
+        import functools, inspect, sys
+        from locust import HttpUser, SequentialTaskSet, task, constant
+        from locust.exception import StopUser
+        def told(function):
+            @functools.wraps(function)
+            def wrapper(self):
+                note(function.__name__, sys._getframe(1).f_code.co_name, inspect.stack()[1].function)
+                return function(self)
+            return wrapper
+        class Steps(SequentialTaskSet):
+            @task
+            @told
+            def first(self): pass
+            @task
+            @told
+            def second(self): raise StopUser()
+        class Plain(HttpUser):
+            wait_time = constant(0)
+            rounds = 0
+            @task
+            @told
+            def alone(self):
+                self.rounds += 1
+                if self.rounds == 2: self.tasks = [Steps]
+        """,
+        "-t",
+        "1s",
+        observe=("notes",),
+    ),
+    wild(
+        "debug-stream",
+        "FastHttpUser: debug_stream= is written what was sent and what came",
+        """
+        import io
+        from locust import FastHttpUser, task, constant
+        class U(FastHttpUser):
+            wait_time = constant(9)
+            @task
+            def t(self):
+                def said(*words, **more):
+                    stream = io.StringIO()
+                    self.client.request(*words, debug_stream=stream, **more)
+                    text = stream.getvalue()
+                    lines = [line for line in text.split("\\n") if ":" not in line or line.startswith("R")]
+                    note([line.replace(self.host, "") for line in lines])
+                said("GET", "/ok")
+                said("POST", "/status/404", data="a=1")
+                said("PUT", "/echo", json={"a": 1}, name="put")
+                self.environment.runner.quit()
+        """,
+        observe=("notes",),
+    ),
+    wild(
         "path-without-slash",
         "FastHttpUser: a host with a port, and a path that does not begin with a slash",
         """
