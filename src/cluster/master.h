@@ -19,6 +19,7 @@
 #include "cluster/ramp.h"
 #include "cluster/roster.h"
 #include "cluster/shipment.h"
+#include "cluster/strangers.h"
 #include "cluster/swarm_stats.h"
 
 namespace acrida::cluster {
@@ -149,6 +150,7 @@ class Master {
   void on_logs(const Message& message);
   void on_locustfile(const Message& message);
   void on_custom(const Message& message);
+  void take_in(const std::string& id, Moment now);
   void register_worker(const std::string& id, Moment now);
   void greet(const Greeting& greeting, const std::string& id);
   void send_ack(const std::string& id, bool may_extend);
@@ -162,6 +164,7 @@ class Master {
   void on_join(const Message& message);
   void on_frame(const Message& message);
   void on_stranger_heartbeat(const Message& message, const Heartbeat& heartbeat);
+  void win_back(const std::string& id, const Heartbeat& heartbeat, Moment now);
   void note_extended(WorkerNode& node, const Heartbeat::Extended& told, Moment now);
   void take_over(WorkerNode& node, const Join& join, Moment now);
   void count_frame(const std::string& id, WorkerNode* node, FrameLedger::Life& life, Moment now);
@@ -190,6 +193,7 @@ class Master {
   void rebalance(Moment now);
   void check_stopped(Moment now);
   void check_quit(Moment now);
+  void let_go_of_silent(base::Instant now);
 
   // master.cpp
   void check_liveness(Moment now);
@@ -225,7 +229,8 @@ class Master {
     base::Instant until;
     bool is_quit = false;
     base::Instant again_at;
-    std::map<std::string, base::Instant> returning;  // have stopped and will report as ready, until then at most
+    std::map<std::string, base::Instant> returning{};  // have stopped and will report as ready, until then at most
+    base::Instant asked_at{};
   };
   std::optional<Stopping> stopping_;
   std::uint64_t completions_ = 0;
@@ -240,6 +245,7 @@ class Master {
   std::map<std::string, WorkerNode::Extended> sessions_;
   // Those who have stopped and not greeted again: no nodes, and still there to hear a person's messages.
   std::set<std::string> resting_;
+  Strangers strangers_;
 
   std::optional<base::Instant> resume_at_;  // dispatch again then, or when all workers of the run are back
   std::size_t resume_workers_ = 0;

@@ -70,8 +70,7 @@ void Master::take_over(WorkerNode& node, const Join& join, Moment now) {
   }
 }
 
-// It is one of ours but not known: we are new, or it was given up. A worker of the base dialect cannot be made to greet
-// again, so one that was there before us is taken as it is.
+// It is one of ours but not known: we are new, or it was given up. Of a resumed run, it goes on as it is.
 void Master::on_stranger_heartbeat(const Message& message, const Heartbeat& heartbeat) {
   if (heartbeat.extended) return send(message.id(), "acrida_rejoin", kNil);
   if (adopts_ && !secret_.is_set() && roster_.indexes().contains(message.id())) {
@@ -84,6 +83,23 @@ void Master::on_stranger_heartbeat(const Message& message, const Heartbeat& hear
     return send(node.id, "heartbeat", kNil);
   }
   log(Level::Debug, fmt::format("Got heartbeat message from unknown worker {}", message.peer));
+  win_back(message.id(), heartbeat, message.now);
+}
+
+void Master::win_back(const std::string& id, const Heartbeat& heartbeat, Moment now) {
+  // Who has just stopped greets again by itself.
+  if (stopping_ || secret_.is_set() || resting_.contains(id)) return;
+  switch (strangers_.heard(id, heartbeat.state == text(RunState::Ready), now.at)) {
+    case Strangers::Step::Nothing:
+      return;
+    case Strangers::Step::Stop:
+      log(Level::Info, fmt::format("Worker {} belongs to no test of this master. It is told to stop and to join.", id));
+      return send(id, "stop", kNil);
+    case Strangers::Step::Welcome:
+      roster_.greeted(id, {});
+      send_ack(id, false);
+      return take_in(id, now);
+  }
 }
 
 void Master::note_extended(WorkerNode& node, const Heartbeat::Extended& told, Moment now) {
@@ -189,7 +205,7 @@ void Master::settle_gap(const WorkerNode& node, std::string_view why, base::Inst
 
 // Go and Java workers say goodbye without a last report.
 void Master::settle_farewell(const WorkerNode& node, base::Instant now) {
-  if (run_ == 0 || node.extended || !node.version.empty() || node.users == 0) return;
+  if (run_ == 0 || !node.is_foreign() || node.users == 0) return;
   ledger_.note_gap(node.id, {node.id, "sent no last report, as is the way of Go and Java workers", 0,
                              base::to_seconds(now - node.reported_at), node.reported_pace});
 }

@@ -65,8 +65,13 @@ void Master::on_client_ready(const Message& message) {
                 Level::Warning);
   }
   send_ack(id, may_extend);
+  take_in(id, message.now);
+}
+
+void Master::take_in(const std::string& id, Moment now) {
+  strangers_.forget(id);
   actions_.push_back(WorkerConnected{id, roster_.index_of(id)});
-  register_worker(id, message.now);
+  register_worker(id, now);
 }
 
 void Master::greet(const Greeting& greeting, const std::string& id) {
@@ -222,7 +227,7 @@ void Master::on_spawning_complete(const Message& message) {
 void Master::on_client_stopped(const Message& message) {
   const WorkerNode* node = roster_.find(message.peer);
   if (!node)
-    return log(Level::Warning,
+    return log(strangers_.contains(message.id()) ? Level::Debug : Level::Warning,
                fmt::format("Received client_stopped message from an unknown worker: {}.", message.peer));
   log(Level::Info, fmt::format("{} (index {}) reported that it has stopped", node->id, node->index));
   settle_farewell(*node, message.now.at);

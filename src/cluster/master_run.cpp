@@ -6,12 +6,14 @@
 #include <set>
 
 #include "cluster/master.h"
+#include "cluster/plain_options.h"
 
 namespace acrida::cluster {
 namespace {
 
 constexpr base::Duration kRepeatBase = base::from_seconds(5), kRepeatExtended = base::from_seconds(2);
 constexpr base::Duration kRepeatMost = base::from_seconds(60);
+constexpr base::Duration kGoesWithin = base::from_seconds(1.5);  // workers say something every second
 
 // {"A": 6, "B": 2}, as Python's json.dumps writes it.
 std::string json_of(const ClassCounts& counts) {
@@ -128,6 +130,7 @@ void Master::send_orders(Moment now) {
   last_timestamp_ = std::max(now.wall, last_timestamp_ + 1e-5);
   ++last_order_;
   const bool has_more = ramp_.user_count() < target_;
+  std::optional<std::string> plain;
   for (std::size_t i = 0; i < workers.size(); ++i) {
     WorkerNode* node = roster_.find(workers[i]);
     if (!node || node->is_missing()) continue;
@@ -136,7 +139,8 @@ void Master::send_orders(Moment now) {
     order.counts = ramp_.counts_of(i);
     order.host = order_.host;
     order.stop_timeout = order_.stop_timeout;
-    order.parsed_options = order_.parsed_options;
+    if (node->is_foreign() && !plain) plain = plain_options(order_.parsed_options);
+    order.parsed_options = node->is_foreign() ? *plain : order_.parsed_options;
     order.master = settings_.incarnation;
     order.run = run_;
     order.order = last_order_;
@@ -220,7 +224,7 @@ MasterActions Master::stop(Moment now, bool tells_workers) {
     return take_actions();
   }
   const base::Duration patience = base::from_seconds(order_.stop_timeout.value_or(0)) + settings_.stop_wait_beyond;
-  stopping_ = Stopping{now.at + patience, false, now.at + patience, {}};
+  stopping_ = Stopping{now.at + patience, false, now.at + patience, {}, now.at};
   set_state(RunState::Stopping);
   for (auto& [id, node] : roster_.nodes()) {
     node.order.reset();
@@ -254,7 +258,7 @@ MasterActions Master::quit(Moment now) {
     ramp_.close();
     reports_due_.reset();
     resume_at_.reset();
-    stopping_ = Stopping{now.at + patience, true, now.at + base::from_seconds(1), {}};
+    stopping_ = Stopping{now.at + patience, true, now.at + base::from_seconds(1), {}, now.at};
     if (is_test_running()) set_state(RunState::Stopping);
     log(Level::Debug, "Quitting...");
     broadcast("quit", kNil);
@@ -263,9 +267,24 @@ MasterActions Master::quit(Moment now) {
   return take_actions();
 }
 
+// Most Go programs end before the goodbye that their library has queued is written. There is no last report to wait
+// for: who has not been heard any more since it was told to quit has obeyed.
+void Master::let_go_of_silent(base::Instant now) {
+  std::vector<std::string> gone;
+  for (const auto& [id, node] : roster_.nodes()) {
+    if (!node.is_foreign() || node.is_missing()) continue;
+    if (now - std::max(node.heard_at, stopping_->asked_at) <= kGoesWithin) continue;
+    settle_farewell(node, stopping_->asked_at);
+    log(Level::Info, fmt::format("Worker '{}' (index {}) ended without a goodbye.", id, node.index));
+    gone.push_back(id);
+  }
+  for (const std::string& id : gone) roster_.remove(id), ramp_.remove_worker(id);
+}
+
 // Not half a second but as long as workers need to let their users finish and to deliver what those did.
 void Master::check_quit(Moment now) {
   if (!stopping_ || !stopping_->is_quit) return;
+  let_go_of_silent(now.at);
   std::vector<std::string> silent;
   bool is_waiting = false;
   for (const auto& [id, node] : roster_.nodes()) {

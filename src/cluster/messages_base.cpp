@@ -1,4 +1,6 @@
 // The data of the base dialect's messages, as Locust 2.47 writes and reads them.
+#include <cmath>
+
 #include "cluster/fields.h"
 #include "cluster/messages.h"
 #include "wire/msgpack_writer.h"
@@ -64,7 +66,12 @@ Decoded<Heartbeat> read_heartbeat(std::string_view data) {
       beat.state = reader.read_text();
       return has_state = true;
     }
-    if (key == "current_cpu_usage") return beat.cpu_percent = read_finite(reader), true;
+    if (key == "current_cpu_usage") {
+      // Java has moments when it cannot tell: no number, or one below 0.
+      if (!reader.try_nil()) beat.cpu_percent = reader.read_number();
+      if (!(beat.cpu_percent >= 0 && std::isfinite(beat.cpu_percent))) beat.cpu_percent = 0;
+      return true;
+    }
     if (key == "current_memory_usage") {
       if (!reader.try_nil()) beat.memory_bytes = reader.read_integer();
       return true;

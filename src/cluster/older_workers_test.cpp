@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "cluster/bench_testing.h"
+#include "cluster/plain_options.h"
 
 using namespace acrida::cluster;
 using namespace std::string_literals;
@@ -149,4 +150,67 @@ TEST_CASE("what came last is in the fine percentiles when a test has stopped, an
   bench.quit().raw(kId, message("quit", "\xc0"));
   CHECK(bench.count<QuitFinished>() == 1);
   CHECK(last_ms(bench) == doctest::Approx(70).epsilon(0.01));
+}
+
+TEST_CASE(
+    "a Go program that ends without its goodbye is not waited for, and what is missing is told from the quit on") {
+  ClusterBench bench;
+  bench.raw(kId, message("client_ready", "\xff")).start(3, 10, {{"Dummy", 1, 0}}).obey().pass(3, {{kId, "running"}});
+  bench.raw(kId, message("stats", report(300, 5, 9, "\x81"s + old_text("Dummy") + integer64(3))));
+  bench.pass(0.5).quit().pass(1);
+  CHECK(bench.count<QuitFinished>() == 0);
+  bench.pass(1);
+  REQUIRE(bench.count<QuitFinished>() == 1);
+  for (const MasterAction& action : bench.actions)
+    if (const QuitFinished* end = std::get_if<QuitFinished>(&action)) CHECK(end->silent.empty());
+  CHECK(bench.said("ended without a goodbye") == 1);
+  const Gap gap = bench.master.ledger().gaps().at(kId);
+  CHECK(gap.why == "sent no last report, as is the way of Go and Java workers");
+  CHECK(gap.unknown_seconds == doctest::Approx(0.5));
+}
+
+TEST_CASE("a Go worker that goes on is told to quit again, and so is everybody who may still bring results") {
+  ClusterBench bench;
+  bench.join("a_1").raw(kId, message("client_ready", "\xff")).start(2, 10, {{"Dummy", 1, 0}}).obey().quit().forget();
+  bench.pass(2.5, {{kId, "running"}});
+  CHECK(bench.count<QuitFinished>() == 0);
+  CHECK(bench.sent(kId) == std::vector<std::string>{"heartbeat", "quit", "heartbeat", "quit"});
+  bench.pass(0.1);
+  CHECK(bench.count<QuitFinished>() == 0);  // a_1 says nothing either, but it has a last report to bring
+}
+
+TEST_CASE("Java workers get only the options that their reader takes; others get all") {
+  std::string options;
+  MsgpackWriter out(options);
+  out.map(8).key("tags").array(1).text("a").key("users").array(1).map(1).key("weight").integer(1);
+  out.key("host").text("http://x").key("seed").integer(3'000'000'000).key("rate").number(1.5).key("on").boolean(true);
+  out.key("none").nil().key("low").integer(-2'147'483'648);
+  const std::string plain = plain_options(options);
+  CHECK(hex(plain) ==
+        hex("\x85\xa4host\xa8http://x\xa4rate\xcb\x3f\xf8\0\0\0\0\0\0\xa2on\xc3\xa4none\xc0\xa3low\xd2\x80\0\0\0"s));
+  CHECK(hex(plain_options("")) == "80");
+  CHECK(hex(plain_options("\xc0")) == "80");
+  CHECK(hex(plain_options("\x82\xa1x")) == "80");
+
+  ClusterBench bench;
+  bench.join("a_1").raw(kId, message("client_ready", "\xff"));
+  StartOrder order;
+  order.users = 2, order.spawn_rate = 10;
+  order.user_classes = {{"Dummy", 1, 0}};
+  order.parsed_options = options;
+  bench.keep(bench.master.start(std::move(order), bench.now()));
+  CHECK(bench.orders("a_1").at(0).parsed_options == options);
+  CHECK(bench.orders(kId).at(0).parsed_options == plain);
+}
+
+TEST_CASE("a CPU that Java cannot tell is 0, and the heartbeat counts") {
+  ClusterBench bench;
+  bench.raw(kId, message("client_ready", "\xff"));
+  for (const std::string& cpu : {"\xcb\x7f\xf8\0\0\0\0\0\0"s, "\xcb\xff\xf0\0\0\0\0\0\0"s, "\xd0\x9c"s, "\xc0"s}) {
+    bench.forget().raw(kId, message("heartbeat", "\x82"s + old_text("state") + old_text("ready") +
+                                                     old_text("current_cpu_usage") + cpu));
+    CHECK(bench.sent(kId) == std::vector<std::string>{"heartbeat"});
+    CHECK(bench.master.roster().find(kId)->cpu_percent == 0);
+  }
+  CHECK(bench.master.dropped().empty());
 }

@@ -56,6 +56,8 @@ struct WorkerNode {
   const std::string& shown_version() const {
     return extended && !extended->software.empty() ? extended->software : version;
   }
+  // A Go or Java worker: says no version, sends no last report, uses no options.
+  bool is_foreign() const { return !extended && version.empty(); }
   bool is_missing() const { return state == kMissing; }
   bool is_ready() const { return state == text(RunState::Ready); }
   bool is_active() const { return is_ready() || state == text(RunState::Spawning) || state == text(RunState::Running); }

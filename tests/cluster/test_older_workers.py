@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
+from pathlib import Path
 from typing import Any
 
 import msgpack
@@ -12,6 +14,7 @@ import zmq
 
 from tests.cluster.swarm import LOCUSTFILE as BUYERS
 from tests.cluster.swarm import Swarm, eventually, reported
+from tests.support.program import Outcome
 
 NAME = "box_0123456789abcdef0123456789abcdef"
 
@@ -37,10 +40,10 @@ def old(value: Any) -> bytes:
 class JavaLink:
     """A socket of the ZeroMQ library."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, name: str = NAME):
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
-        self._socket.setsockopt(zmq.IDENTITY, NAME.encode())
+        self._socket.setsockopt(zmq.IDENTITY, name.encode())
         self._socket.setsockopt(zmq.LINGER, 1000)
         self._socket.connect(f"tcp://127.0.0.1:{port}")
 
@@ -60,12 +63,12 @@ class GoLink:
     """ZeroMQ's protocol as the Go library speaks it by itself: version 3.1, each part of a frame in a packet of its
     own, the name of a property in small letters, nothing but READY accepted first."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, name: str = NAME):
         self._socket = eventually(lambda: _connected_to(port), "a connection")
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32))
         assert self._read(64)[10] == 3
-        self._frame(4, b"\x05READY" + _property("socket-type", "DEALER") + _property("Identity", NAME))
+        self._frame(4, b"\x05READY" + _property("socket-type", "DEALER") + _property("Identity", name))
         flags, body = self._read_frame()
         assert flags & 4 and body.startswith(b"\x05READY")
 
@@ -116,8 +119,9 @@ def _property(name: str, value: str) -> bytes:
 
 
 class OlderWorker:
-    def __init__(self, link: GoLink | JavaLink):
+    def __init__(self, link: GoLink | JavaLink, name: str = NAME):
         self._link = link
+        self._name = name
         self.close = link.close
 
     def say(self, kind: str, data: Any) -> None:
@@ -126,7 +130,7 @@ class OlderWorker:
     def hear(self, kind: str) -> Any:
         while True:
             heard, data, whose = msgpack.unpackb(self._link.receive(), raw=False, strict_map_key=False)
-            assert whose == NAME  # what is for another is dropped by these workers
+            assert whose == self._name  # what is for another is dropped by these workers
             if heard == kind:
                 return data
 
@@ -185,3 +189,88 @@ def test_it_joins_works_reports_and_quits(swarm: Swarm, version: int | None) -> 
     assert "no answer" in done.stderr
     assert done.noted("heard") == [["hello"]]
     assert "sent no last report, as is the way of Go and Java workers" in done.stderr
+
+
+DUMMY = """
+from locust import User, events, task
+
+class Dummy(User):
+    @task
+    def work(self): pass
+
+@events.init.add_listener
+def begin(environment, runner, **_):
+    runner.register_message("hello_from_go", lambda environment, msg: note("hello", msg.data))
+"""
+
+
+class Recorded(OlderWorker):
+    """Sends what a real one has sent, byte for byte."""
+
+    def __init__(self, link: type[GoLink | JavaLink], port: int, life: str):
+        lines = (Path(__file__).parents[1] / "data" / "workers" / f"{life}.txt").read_text().splitlines()
+        self._said = [bytes.fromhex(line) for line in lines if not line.startswith("#")]
+        name = msgpack.unpackb(self._said[0])[2]
+        super().__init__(link(port, name), name)
+
+    def say_next(self, *kinds: str) -> None:
+        for kind in kinds:
+            body = self._said.pop(0)
+            assert msgpack.unpackb(body, unicode_errors="replace", strict_map_key=False)[0] == kind
+            self._link.send(body)
+
+
+def rows(done: Outcome) -> dict[str, tuple[Any, ...]]:
+    """By method and name: requests, failures, length, least and greatest time, times."""
+    return {
+        f"{row['method']} {row['name']}": (
+            *(row["num_requests"], row["num_failures"], row["total_content_length"]),
+            *(row["min_response_time"], row["max_response_time"], row["response_times"]),
+        )
+        for row in json.loads(done.stdout)
+    }
+
+
+GO_ROWS = {
+    "GET /go": (3, 0, 30, 8, 10, {"8": 1, "9": 1, "10": 1}),
+    "POST /go": (1, 1, 0, 147, 147, {"150": 1}),
+    "http a name that is longer than thirty-one characters": (1, 0, 70_000, 58_760, 58_760, {"59000": 1}),
+}
+JAVA_ROWS = {
+    "GET /java": (3, 0, 30, 8, 10, {"8": 1, "9": 1, "10": 1}),
+    "POST /java a name beyond thirty-one characters": (3, 3, 0, 58_760, 58_760, {"59000": 3}),
+}
+
+
+@pytest.mark.parametrize(
+    ("link", "life", "expected", "error"),
+    [
+        (GoLink, "boomer", GO_ROWS, "POST /go: boom, said the Go worker: ä"),
+        (JavaLink, "locust4j", JAVA_ROWS, "POST /java a name beyond thirty-one characters: java said: ä€"),
+    ],
+    ids=["Go", "Java"],
+)
+def test_what_real_ones_sent(
+    swarm: Swarm, link: type[GoLink | JavaLink], life: str, expected: dict[str, tuple[Any, ...]], error: str
+) -> None:
+    options = ("--config-users", '{"user_class_name": "Dummy", "weight": 2}')  # Java readers stumble over its list
+    master = swarm.master("-u", "2", "-r", "10", "-t", "2", *options, workers=1, locustfile=DUMMY)
+    worker = Recorded(link, swarm.port, life)
+    worker.say_next("client_ready")
+    worker.hear("ack")
+    if link is GoLink:
+        worker.say_next("hello_from_go")
+    order = worker.hear("spawn")
+    assert order["user_classes_count"] == {"Dummy": 2}
+    assert not [value for value in order["parsed_options"].values() if isinstance(value, list | dict | bytes)]
+    worker.say_next("spawning", "spawning_complete", "heartbeat", "stats", "stats", "stats")
+    worker.hear("quit")
+    worker.say_next("quit")
+    done = master.finish()
+    worker.close()
+    assert rows(done) == expected
+    assert error in done.stderr
+    assert 'All users spawned: {"Dummy": 2} (2 total users)' in done.stderr
+    assert "dropped" not in done.stderr
+    if link is GoLink:
+        assert done.noted("hello") == [[{"n": 1, "list": [1, 200, 70_000], "raw": "\ufffd\x00"}]]
