@@ -44,8 +44,8 @@ def _option(flags: str, env: str | None, help: str, **more: Any) -> Option:
 # Needed already before the locustfiles are loaded.
 JOIN_SECRET = _option(
     "--join-secret", "JOIN_SECRET",
-    "Only nodes with the same secret join; what they say to each other is encrypted. Not with nodes of Locust itself, nor with "
-    "Go and Java workers",
+    "Only nodes with the same secret join; what they say to each other is encrypted. Not with nodes of Locust itself, "
+    "nor with Go and Java workers",
     default="", metavar="<secret>",
 )
 LOCUSTFILE = _option(
