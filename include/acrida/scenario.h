@@ -38,13 +38,23 @@ constexpr std::string_view name_of_type() {
 }
 
 template <class M>
-struct MemberOf;
+struct MemberOf {
+  static_assert(!sizeof(M), "a task is a member function without arguments: void buy()");
+};
 template <class C, class R>
 struct MemberOf<R (C::*)()> {
   using type = C;
 };
 template <class C, class R>
 struct MemberOf<R (C::*)() const> {
+  using type = const C;
+};
+template <class C, class R>
+struct MemberOf<R (C::*)() noexcept> {
+  using type = C;
+};
+template <class C, class R>
+struct MemberOf<R (C::*)() const noexcept> {
   using type = const C;
 };
 

@@ -5,7 +5,7 @@
 
 namespace acrida::fiber {
 
-// Memory for one fiber's stack with a page below it that nobody may touch: whoever runs out of stack crashes there
+// Memory for one fiber's stack with a guard below it that nobody may touch: whoever runs out of stack crashes there
 // instead of writing into a neighbour. The memory costs nothing until it is touched.
 //
 // Owner   a Fiber.
@@ -26,7 +26,7 @@ class Stack {
   char* bottom() const;  // the lowest address that may be used
   char* top() const { return memory_ + mapped_bytes_; }
   std::size_t size() const { return static_cast<std::size_t>(top() - bottom()); }
-  // In the page that guards this stack?
+  // In what guards this stack?
   bool guards(const void* address) const { return address >= memory_ && address < bottom(); }
 
  private:

@@ -11,6 +11,25 @@
 
 namespace acrida::native {
 
+namespace {
+
+void add(http::ServiceCounters& sum, const http::ServiceCounters& more) {
+  sum.sent += more.sent;
+  sum.resent += more.resent;
+  sum.redirects += more.redirects;
+  sum.aborted += more.aborted;
+  sum.connects += more.connects;
+  sum.read_time_used += more.read_time_used;
+}
+
+// Never to be destroyed, and no leak.
+void keep(const void* given_up) {
+  static auto& kept = *new std::vector<const void*>;
+  kept.push_back(given_up);
+}
+
+}  // namespace
+
 Crowd::Node::Node(const CrowdSettings& settings, const std::vector<const detail::UserDefinition*>& classes,
                   const Events& events, std::size_t index)
     : outbox(classes.size()),
@@ -29,12 +48,20 @@ Crowd::Node::Node(const CrowdSettings& settings, const std::vector<const detail:
 }
 
 Crowd::Crowd(std::vector<const detail::UserDefinition*> classes, const Events& events, const CrowdSettings& settings)
-    : classes_(std::move(classes)) {
-  for (int i = 0; i < std::max(1, settings.threads); ++i)
-    nodes_.push_back(std::make_unique<Node>(settings, classes_, events, static_cast<std::size_t>(i)));
+    : settings_(settings),
+      events_(events),
+      classes_(std::make_unique<const std::vector<const detail::UserDefinition*>>(std::move(classes))) {
+  for (int i = 0; i < std::max(1, settings.threads); ++i) nodes_.push_back(make_node());
 }
 
-Crowd::~Crowd() { stop(); }
+std::unique_ptr<Crowd::Node> Crowd::make_node() {
+  return std::make_unique<Node>(settings_, *classes_, events_, loops_made_++);
+}
+
+Crowd::~Crowd() {
+  stop();
+  if (has_given_up_) keep(classes_.release());
+}
 
 void Crowd::stop() {
   for (auto& node : nodes_) node->loop.stop();
@@ -53,16 +80,16 @@ void Crowd::spawn(std::size_t user_class, std::int64_t count) {
 }
 
 void Crowd::set_host(const std::string& host) {
-  for (std::size_t i = 0; i < classes_.size(); ++i)
-    for (auto& node : nodes_) node->loop.set_host(i, host.empty() ? classes_[i]->host : host);
+  for (std::size_t i = 0; i < classes_->size(); ++i)
+    for (auto& node : nodes_) node->loop.set_host(i, host.empty() ? (*classes_)[i]->host : host);
 }
 
 void Crowd::class_edited(std::string_view name, bool has_new_host) {
-  for (std::size_t i = 0; i < classes_.size(); ++i) {
-    if (classes_[i]->name != name) continue;
+  for (std::size_t i = 0; i < classes_->size(); ++i) {
+    if ((*classes_)[i]->name != name) continue;
     for (auto& node : nodes_) {
-      node->loop.set_picks(i, classes_[i]->picks);
-      if (has_new_host) node->loop.set_host(i, classes_[i]->host);
+      node->loop.set_picks(i, (*classes_)[i]->picks);
+      if (has_new_host) node->loop.set_host(i, (*classes_)[i]->host);
     }
   }
 }
@@ -84,7 +111,51 @@ void Crowd::ask_to_stop(std::size_t user_class, std::int64_t count) {
 }
 
 void Crowd::kill_leaving() {
-  for (auto& node : nodes_) node->loop.kill_leaving();
+  for (auto& node : nodes_) {
+    node->loop.kill_leaving();
+    node->switches_when_killed = node->loop.probe().switches;
+    node->unchanged_since = base::now();
+  }
+}
+
+void Crowd::give_up_blocked(Report& sum) {
+  for (auto& node : nodes_) {
+    if (!node->unchanged_since) continue;
+    const auto is_anybody = [&](std::int64_t Counts::*which) {
+      return std::any_of(node->counts.begin(), node->counts.end(), [&](const Counts& each) { return each.*which > 0; });
+    };
+    if (!is_anybody(&Counts::leaving)) {
+      node->unchanged_since.reset();
+      continue;
+    }
+    const Loop::Probe probe = node->loop.probe();
+    if (!probe.label || probe.switches != node->switches_when_killed || is_anybody(&Counts::staying)) {
+      node->switches_when_killed = probe.switches;
+      node->unchanged_since = base::now();
+    } else if (base::now() - *node->unchanged_since >= settings_.patience) {
+      give_up(node, probe.label, sum);
+    }
+  }
+}
+
+// Another takes its place. It is not destroyed: its thread goes on as long as the process does, or until the task ends.
+void Crowd::give_up(std::unique_ptr<Node>& node, const char* label, Report& sum) {
+  std::int64_t users = 0;
+  for (const Counts& each : node->counts) users += each.leaving;
+  const std::string place = fmt::format("  {} is still at work\n", label);
+  ScenarioError& error = sum.errors[place];
+  error.place = place;
+  error.message = fmt::format(
+      "{} did not give its thread back within {:.0f} seconds when it was to end: {} users are given up, and what they "
+      "counted last is missing",
+      label, base::to_seconds(settings_.patience), users);
+  ++error.count;
+  has_given_up_ = true;
+  add(counters_of_given_up_, node->counters);
+  node->loop.abandon();
+  node->thread->detach();
+  keep(node.release());
+  node = make_node();
 }
 
 std::int64_t Crowd::staying(std::size_t user_class) const {
@@ -101,18 +172,18 @@ std::int64_t Crowd::leaving(std::size_t user_class) const {
 
 std::int64_t Crowd::leaving() const {
   std::int64_t sum = 0;
-  for (std::size_t i = 0; i < classes_.size(); ++i) sum += leaving(i);
+  for (std::size_t i = 0; i < classes_->size(); ++i) sum += leaving(i);
   return sum;
 }
 
 std::int64_t Crowd::alive() const {
   std::int64_t sum = leaving();
-  for (std::size_t i = 0; i < classes_.size(); ++i) sum += staying(i);
+  for (std::size_t i = 0; i < classes_->size(); ++i) sum += staying(i);
   return sum;
 }
 
 void Crowd::take(Node& node, Report& sum, stats::RequestStats& total) {
-  Report report = node.outbox.take(classes_.size());
+  Report report = node.outbox.take(classes_->size());
   const double now = base::wall_seconds();
   for (const auto& part : report.statistics) {
     stats::Entry all("", "", now, false);  // loops count in their entries only
@@ -135,7 +206,7 @@ void Crowd::take(Node& node, Report& sum, stats::RequestStats& total) {
     all.count += error.count;
   }
   for (LogLine& line : report.log) sum.log.push_back(std::move(line));
-  for (std::size_t i = 0; i < classes_.size(); ++i) {
+  for (std::size_t i = 0; i < classes_->size(); ++i) {
     node.counts[i].staying -= report.ended_staying[i];
     node.counts[i].leaving -= report.ended_leaving[i];
   }
@@ -146,6 +217,7 @@ void Crowd::take(Node& node, Report& sum, stats::RequestStats& total) {
 Report Crowd::collect(stats::RequestStats& total) {
   Report sum;
   for (auto& node : nodes_) take(*node, sum, total);
+  give_up_blocked(sum);
   return sum;
 }
 
@@ -168,15 +240,8 @@ Report Crowd::collect_all(stats::RequestStats& total, base::Duration patience) {
 }
 
 http::ServiceCounters Crowd::counters() const {
-  http::ServiceCounters sum;
-  for (const auto& node : nodes_) {
-    sum.sent += node->counters.sent;
-    sum.resent += node->counters.resent;
-    sum.redirects += node->counters.redirects;
-    sum.aborted += node->counters.aborted;
-    sum.connects += node->counters.connects;
-    sum.read_time_used += node->counters.read_time_used;
-  }
+  http::ServiceCounters sum = counters_of_given_up_;
+  for (const auto& node : nodes_) add(sum, node->counters);
   return sum;
 }
 

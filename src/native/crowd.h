@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ struct CrowdSettings {
   std::uint64_t seed = 1;
   void (*ring)(void*) = nullptr;
   void* ring_argument = nullptr;
+  // How long a task may go on without a pause when all users of its loop were told to end.
+  base::Duration patience = std::chrono::seconds(10);
 };
 
 // All native users of a run, on loop threads of their own.
@@ -51,6 +54,8 @@ class Crowd final : public engine::UserHost {
   // and log lines come back.
   Report collect(stats::RequestStats& total);
   // The same when every loop has told all it knows, unless one is blocked for longer than `patience`.
+  // Users who cannot be ended, since one of them blocks their loop, are given up when the patience is over: that is
+  // told as an error, and their thread is left to itself.
   Report collect_all(stats::RequestStats& total, base::Duration patience = std::chrono::seconds(1));
   // Once in a while (some 4 times a second): a sentence for each task that has blocked its loop since the last call.
   std::vector<std::string> look_for_blockers();
@@ -61,8 +66,10 @@ class Crowd final : public engine::UserHost {
   void class_edited(std::string_view name, bool has_new_host);
 
   http::ServiceCounters counters() const;  // of all loops since the beginning, as far as they have told
-  const std::vector<const detail::UserDefinition*>& classes() const { return classes_; }
+  const std::vector<const detail::UserDefinition*>& classes() const { return *classes_; }
   std::size_t threads() const { return nodes_.size(); }
+  // From then on the events and definitions must never be destroyed: a thread that nobody waits for still has them.
+  bool has_given_up() const { return has_given_up_; }
   // Its users' tasks are given up; what they have told stays to be collected.
   void stop();
 
@@ -83,12 +90,23 @@ class Crowd final : public engine::UserHost {
     std::uint64_t publications = 0;
     Loop::Probe seen{};
     int times_unchanged = 0;
+    std::uint64_t switches_when_killed = 0;
+    std::optional<base::Instant> unchanged_since;  // since it was to kill everybody
     std::unique_ptr<reactor::Thread> thread;
   };
   void take(Node& node, Report& sum, stats::RequestStats& total);
+  std::unique_ptr<Node> make_node();
+  void give_up_blocked(Report& sum);
+  void give_up(std::unique_ptr<Node>& node, const char* label, Report& sum);
 
-  std::vector<const detail::UserDefinition*> classes_;
+  const CrowdSettings settings_;
+  const Events& events_;
+  // On the heap, to stay there for loops that are given up.
+  std::unique_ptr<const std::vector<const detail::UserDefinition*>> classes_;
   std::vector<std::unique_ptr<Node>> nodes_;
+  http::ServiceCounters counters_of_given_up_{};
+  std::size_t loops_made_ = 0;
+  bool has_given_up_ = false;
   std::vector<std::string> told_blockers_;
   std::size_t next_node_ = 0;
 };

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <string>
+#include <thread>
 
 #include <acrida/acrida.h>
 #include "native/tasks.h"
@@ -75,6 +76,15 @@ struct Picky : User {
     record({.method = "X", .name = task});
     record({.method = "X", .name = host()});
     acrida::sleep(0.001);
+  }
+};
+
+std::atomic<bool> g_lets_go;
+struct Endless : User {
+  static void define(UserType& me) { me.task<&Endless::spin>(); }
+  void spin() noexcept {
+    ++g_tasks;
+    while (!g_lets_go) std::this_thread::yield();
   }
 };
 
@@ -193,6 +203,33 @@ TEST_CASE("what is edited holds for the next task of those who live, and for the
   CHECK(bench.requests("one") == ones);
   CHECK(bench.requests("http://first") >= ones);
   bench.stop_all();
+}
+
+TEST_CASE("who never ends is given up with its thread, which is told as an error; another takes its place") {
+  g_lets_go = false;
+  Bench bench(type<Endless>());
+  native::CrowdSettings settings;
+  settings.patience = 20ms;
+  bench.crowd = std::make_unique<native::Crowd>(bench.classes, bench.scenario.events(), settings);
+  bench.crowd->spawn(0, 2);
+  while (g_tasks == 0) std::this_thread::yield();
+  bench.crowd->ask_to_stop(0, 2);
+  const auto collect = [&] { bench.last = bench.crowd->collect(bench.statistics); };
+  collect();
+  CHECK(bench.crowd->leaving() == 2);
+  bench.crowd->kill_leaving();
+  while (bench.crowd->leaving() > 0) collect();
+  REQUIRE(bench.last.errors.size() == 1);
+  CHECK(bench.last.errors.begin()->second.message ==
+        "Endless.spin did not give its thread back within 0 seconds when it was to end: 2 users are given up, and what "
+        "they counted last is missing");
+  CHECK(bench.crowd->has_given_up());
+  g_lets_go = true;
+  bench.crowd->spawn(0, 1);
+  while (g_tasks < 3) std::this_thread::yield();
+  bench.stop_all();
+  static auto& kept = *new Scenario(std::move(bench.scenario));  // its thread may still be on its way out
+  (void)kept;
 }
 
 TEST_CASE("users who never park leave the loop its turns") {

@@ -90,15 +90,17 @@ Outcome Loop::perform(UserState& user, Step step) {
   user.task = nullptr;
   switch (step) {
     case Step::UserOnStart:
-      user.doing = "on_start";
+      user.doing = "its constructor";
       return guarded(user, [&] {
         user.user = user.type.make();
+        user.doing = "on_start";
         user.user->on_start();
       });
     case Step::SetOnStart:
-      user.doing = "on_start";
+      user.doing = "the constructor of a set";
       return guarded(user, [&] {
         user.frames.back().set = user.frames.back().type->make();
+        user.doing = "on_start";
         user.subject().on_start();
       });
     case Step::Run:

@@ -81,6 +81,10 @@ void Loop::run() {
 }
 
 void Loop::stop() { reactor_.stop(); }
+void Loop::abandon() {
+  is_abandoned_.store(true);
+  stop();
+}
 
 // ---- the loop's turn
 // --------------------------------------------------------------------------------------------------------
@@ -335,7 +339,7 @@ void Loop::publish() {
   });
   news_.errors.clear();
   news_.log.clear();
-  if (settings_.ring) settings_.ring(settings_.ring_argument);
+  if (settings_.ring && !is_abandoned_.load()) settings_.ring(settings_.ring_argument);
 }
 
 }  // namespace acrida::native

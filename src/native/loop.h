@@ -56,6 +56,8 @@ class alignas(64) Loop final : public reactor::Guest {
   void set_picks(std::size_t user_class, std::vector<std::size_t> picks);
   void run();
   void stop();
+  // It ends when whoever blocks it lets it, and tells nobody: its owner is gone then.
+  void abandon();
   // What runs now and how often the loop has switched: unchanged for long means that somebody blocks it.
   struct Probe {
     std::uint64_t switches;
@@ -135,6 +137,7 @@ class alignas(64) Loop final : public reactor::Guest {
   std::map<std::string, std::shared_ptr<const detail::Base>> bases_;
   std::int64_t users_ = 0, leaving_ = 0, pending_spawns_ = 0;
   std::uint64_t spawned_ = 0, turn_ = 0;
+  std::atomic<bool> is_abandoned_ = false;
   bool is_short_of_stacks_ = false;
   bool has_said_stacks_ = false;
   bool must_publish_ = false;

@@ -85,8 +85,17 @@ std::optional<std::tuple<std::int64_t, double, std::vector<std::string>>> tick(N
 
 // The users of one test. Keeps its scenarios alive.
 struct NativeCrowd {
-  std::vector<nb::object> scenarios;
-  Events events;  // of all scenarios
+  NativeCrowd() = default;
+  NativeCrowd(const NativeCrowd&) = delete;
+  NativeCrowd& operator=(const NativeCrowd&) = delete;
+  ~NativeCrowd() {
+    if (!crowd || !crowd->has_given_up()) return;
+    crowd.reset();
+    (void)events.release();
+    (void)scenarios.release();
+  }
+  std::unique_ptr<std::vector<nb::object>> scenarios = std::make_unique<std::vector<nb::object>>();
+  std::unique_ptr<Events> events = std::make_unique<Events>();  // of all scenarios
   std::unique_ptr<native::Crowd> crowd;
 };
 
@@ -98,14 +107,14 @@ void make_crowd(NativeCrowd* self, const std::vector<std::pair<nb::object, std::
   for (const auto& [object, name] : named) {
     auto& scenario = nb::cast<NativeScenario&>(object);
     definitions.push_back(&scenario.find(name));
-    self->scenarios.push_back(object);
+    self->scenarios->push_back(object);
     if (std::find(heard.begin(), heard.end(), &scenario.scenario()) != heard.end()) continue;
     heard.push_back(&scenario.scenario());
     const auto& listeners = scenario.scenario().events().request;
-    self->events.request.insert(self->events.request.end(), listeners.begin(), listeners.end());
+    self->events->request.insert(self->events->request.end(), listeners.begin(), listeners.end());
   }
   self->crowd =
-      std::make_unique<native::Crowd>(std::move(definitions), self->events,
+      std::make_unique<native::Crowd>(std::move(definitions), *self->events,
                                       native::CrowdSettings{.threads = threads, .host = std::move(host), .seed = seed});
 }
 

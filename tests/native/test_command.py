@@ -39,6 +39,15 @@ struct Crashing : User {
   static void define(UserType& me) { me.task<&Crashing::boom>(); }
   void boom() { volatile int* nothing = nullptr; *nothing = 1; }
 };
+struct Deep : User {
+  static void define(UserType& me) { me.task<&Deep::dive>(); }
+  int fall(int n) {
+    volatile char big[6000];
+    big[n % 6000] = 1;
+    return fall(n + 1) + big[0];
+  }
+  void dive() noexcept { fall(0); }
+};
 struct Blocking : User {
   static void define(UserType& me) { me.task<&Blocking::hold>(); }
   void hold() { std::this_thread::sleep_for(std::chrono::milliseconds(1200)); }
@@ -49,9 +58,20 @@ struct Leaving : User {
   void work() { acrida::sleep(0.4); log("task is done"); acrida::sleep(1000); }
 };
 ACRIDA_SCENARIO(scenario) {
-  scenario.user<Native>().user<Failing>().user<Crashing>().user<Blocking>().user<Leaving>();
+  scenario.user<Native>().user<Failing>().user<Crashing>().user<Blocking>().user<Leaving>().user<Deep>();
   scenario.events().spawning_complete.push_back([](std::int64_t) {});
 }
+"""
+)
+
+SMALL = (
+    HEAD
+    + """
+struct Small : User {
+  static void define(UserType& me) { me.task<&Small::nothing>(); }
+  void nothing() const noexcept {}
+};
+ACRIDA_SCENARIO(scenario) { scenario.user<Small>(); }
 """
 )
 
@@ -96,6 +116,30 @@ def test_a_crash_names_the_task(acrida: Program) -> None:
     done = run(acrida, "Crashing", "-t", "5s")
     assert done.exit_code == -11
     assert "acrida: the scenario crashed in Crashing.boom: signal SEGV" in done.stderr
+
+
+def test_a_stack_that_is_full_is_named(acrida: Program) -> None:
+    done = run(acrida, "Deep", "-t", "5s")
+    assert done.exit_code == -11
+    assert "acrida: the scenario crashed in Deep.dive: its stack is full (256 KB)." in done.stderr
+
+
+def test_a_compiler_with_words_and_a_cache_that_cannot_be(acrida: Program) -> None:
+    (acrida.folder / "file").write_text("")
+    write(acrida, "small.cpp", SMALL)
+    env = {"XDG_CACHE_HOME": str(acrida.folder / "file"), "CXX": "g++ -O0", "TMPDIR": str(acrida.folder)}
+    done = acrida.run(None, "-f", "small.cpp", "--list", env=env)
+    assert done.exit_code == 0 and "    Small\n" in done.stdout, done.stderr
+    assert "file/acrida/scenarios: Not a directory. What is compiled is thrown away afterwards" in done.stderr
+    assert not list(acrida.folder.glob("acrida-*")), "it was to be thrown away"
+    done = acrida.run(None, "-f", "small.cpp", "--list", env={"CXX": "no-compiler -O0"})
+    assert done.exit_code == 1 and "needs a compiler, and there is no 'no-compiler'. Install g++" in done.stderr
+
+
+def test_a_task_with_arguments_is_said_in_words(acrida: Program) -> None:
+    write(acrida, "small.cpp", SMALL.replace("nothing() const", "nothing(int)"))
+    done = acrida.run(None, "-f", "small.cpp", "--list")
+    assert done.exit_code == 1 and "a task is a member function without arguments: void buy()" in done.stderr
 
 
 def test_who_blocks_the_loop_is_named_once(acrida: Program) -> None:

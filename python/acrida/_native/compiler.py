@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import hashlib
+import logging
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import NoReturn
+
+logger = logging.getLogger("acrida.scenario")
 
 SUFFIXES = (".cpp", ".cc", ".cxx")
 INCLUDE = Path(__file__).resolve().parents[1] / "include"
@@ -25,38 +31,39 @@ def library_of(path: str) -> str:
     """The compiled file, made if it or anything that it includes has changed; the process ends if it cannot be."""
     compiler = _compiler()
     source = _preprocessed(compiler, path)
-    version = subprocess.run([compiler, "--version"], capture_output=True, check=True).stdout
+    version = subprocess.run([*compiler, "--version"], capture_output=True, check=True).stdout
     key = hashlib.sha256(b"\0".join([source, version, " ".join(_FLAGS).encode()])).hexdigest()[:32]
-    library = _cache() / f"{Path(path).stem}-{key}.so"
+    name = f"{Path(path).stem}-{key}.so"
+    library = _cache() / name
     if not library.exists():
+        library = _writable(library.parent) / name
         _compile(compiler, path, library)
     return str(library)
 
 
-def _compiler() -> str:
-    name = os.environ.get("CXX", "c++")
-    found = shutil.which(name) or (shutil.which("g++") if "CXX" not in os.environ else None)
+def _compiler() -> list[str]:
+    words = shlex.split(os.environ.get("CXX", "")) or ["c++"]  # also "ccache g++"
+    found = shutil.which(words[0]) or (shutil.which("g++") if words == ["c++"] else None)
     if not found:
         _give_up(
-            f"acrida: a scenario in C++ needs a compiler, and there is no '{name}'. Install g++ (12 or newer), or name "
-            "yours in the environment variable CXX."
+            f"acrida: a scenario in C++ needs a compiler, and there is no '{words[0]}'. Install g++ (12 or newer), or "
+            "name yours in the environment variable CXX."
         )
-    return found
+    return [found, *words[1:]]
 
 
-def _preprocessed(compiler: str, path: str) -> bytes:
-    done = subprocess.run([compiler, *_FLAGS, "-E", "-P", path], capture_output=True)
+def _preprocessed(compiler: list[str], path: str) -> bytes:
+    done = subprocess.run([*compiler, *_FLAGS, "-E", "-P", path], capture_output=True)
     if done.returncode:
         _show(done.stderr, path)
     return done.stdout
 
 
-def _compile(compiler: str, path: str, library: Path) -> None:
-    library.parent.mkdir(parents=True, exist_ok=True)
+def _compile(compiler: list[str], path: str, library: Path) -> None:
     # Under another name first: somebody else may be looking for it.
     handle, unfinished = tempfile.mkstemp(dir=library.parent, suffix=".so")
     os.close(handle)
-    done = subprocess.run([compiler, *_FLAGS, path, "-o", unfinished], capture_output=True)
+    done = subprocess.run([*compiler, *_FLAGS, path, "-o", unfinished], capture_output=True)
     sys.stderr.buffer.write(done.stderr)  # warnings
     sys.stderr.flush()
     if done.returncode:
@@ -74,6 +81,26 @@ def _show(words: bytes, path: str) -> NoReturn:
 def _cache() -> Path:
     root = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return Path(root) / "acrida" / "scenarios"
+
+
+def _writable(folder: Path) -> Path:
+    """The folder, made if need be; where that cannot be, as in a home that is read-only, one for this process alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+        why = "it cannot be written"
+    except OSError as error:
+        why = error.strerror or str(error)
+    return _folder_of_this_process(str(folder), why)
+
+
+@functools.cache
+def _folder_of_this_process(instead_of: str, why: str) -> Path:
+    logger.warning("%s: %s. What is compiled is thrown away afterwards; XDG_CACHE_HOME names another.", instead_of, why)
+    folder = tempfile.mkdtemp(prefix="acrida-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def _give_up(message: str) -> NoReturn:

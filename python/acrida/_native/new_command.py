@@ -36,12 +36,19 @@ ACRIDA_SCENARIO(scenario) {{ scenario.user<Visitor>(); }}
 
 CMAKE = """\
 # One program without Python:
-#   cmake -S . -B build -DCMAKE_BUILD_TYPE=Release && cmake --build build
+#   cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=/opt/acrida && cmake --build build
 #   build/{name} --headless -u 10 -r 5 -t 1m --host http://127.0.0.1:8000
 cmake_minimum_required(VERSION 3.20)
 project({name} LANGUAGES CXX)
 
-find_package(acrida REQUIRED)
+find_package(acrida QUIET)
+if(NOT acrida_FOUND)
+  message(FATAL_ERROR
+    "acrida's library for programs is not found. Install it from acrida's source tree, and name its folder:\n"
+    "  cmake --build build/release --target acrida_main\n"
+    "  cmake --install build/release --component native --prefix /opt/acrida\n"
+    "  cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=/opt/acrida")
+endif()
 add_executable({name} {name}.cpp)
 target_link_libraries({name} PRIVATE acrida::main)
 """
@@ -63,5 +70,5 @@ def run(words: list[str]) -> NoReturn:
         parser.error(f"there is a '{name}' here already: choose another name")
     except OSError as error:
         parser.error(f"cannot write '{name}': {error.strerror}")
-    print(f"{name}/{name}.cpp and {name}/CMakeLists.txt are written; try: acrida -f {name}/{name}.cpp --headless")
+    print(f"{name}/{name}.cpp and {name}/CMakeLists.txt are written; try: acrida -f {name}/{name}.cpp --host URL")
     sys.exit(0)
