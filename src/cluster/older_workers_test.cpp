@@ -214,3 +214,25 @@ TEST_CASE("a CPU that Java cannot tell is 0, and the heartbeat counts") {
   }
   CHECK(bench.master.dropped().empty());
 }
+
+TEST_CASE("failures that a Java worker tells without their seconds are spread over the seconds of its requests") {
+  ClusterBench bench;
+  bench.raw(kId, message("client_ready", "\xff")).start(3, 10, {{"Dummy", 1, 0}}).obey();
+  const auto java_report = [](std::int64_t failures, const std::string& seconds) {
+    std::string data = "\x82"s + old_text("stats_total") + "\x80" + old_text("stats") + "\x91\x86"s;
+    data += old_text("name") + old_text("/java") + old_text("method") + old_text("POST") + old_text("num_requests") +
+            integer64(10) + old_text("start_time") + integer64(1'790'000'100);
+    return data + old_text("num_failures") + integer64(failures) + old_text("num_reqs_per_sec") + seconds;
+  };
+  const std::string three = "\x83"s + integer64(1'790'000'102) + "\x02" + integer64(1'790'000'101) + "\x01" +
+                            integer64(1'790'000'103) + "\x07";
+  bench.raw(kId, message("stats", java_report(5, three)));
+  const acrida::stats::Entry& row = *bench.master.stats().entries().at(0);
+  std::map<std::int64_t, std::int64_t> failed;
+  for (const auto& [second, count] : row.failures_per_second()) failed[second] = count;
+  CHECK(failed == std::map<std::int64_t, std::int64_t>{{1'790'000'102, 1}, {1'790'000'103, 4}});
+  CHECK(row.num_failures() == 5);
+  bench.raw(kId, message("stats", java_report(3, "\x80"s)));  // nothing to go by
+  CHECK(row.num_failures() == 8);
+  CHECK(bench.master.dropped().empty());
+}

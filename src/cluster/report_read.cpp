@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "cluster/fields.h"
 #include "cluster/report.h"
@@ -54,6 +55,21 @@ class Parts {
   // Seconds since the epoch. As many as a worker can have that was cut off for hours, and no more: each page of them
   // takes memory for the whole test.
   EntryReport::Range seconds() { return counts(kMostSeconds, kLastSecond); }
+  // Java workers have no table of failures: as many of each second's requests have failed as of all.
+  EntryReport::Range failures_like_requests(const EntryReport& entry) {
+    double all = 0, until_here = 0;
+    for (std::size_t i = entry.per_second.first; i < entry.per_second.last; ++i)
+      all += static_cast<double>(report_.counts[i].count);
+    EntryReport::Range range{report_.counts.size(), 0};
+    std::int64_t told = 0;
+    for (std::size_t i = entry.per_second.first; i < entry.per_second.last && all > 0; ++i) {
+      until_here += static_cast<double>(report_.counts[i].count);
+      const auto due = static_cast<std::int64_t>(static_cast<double>(entry.num_failures) * (until_here / all));
+      if (due > told) report_.counts.push_back({report_.counts[i].at, due - std::exchange(told, due)});
+    }
+    range.last = report_.counts.size();
+    return range;
+  }
   // Indexes of the fine histogram.
   EntryReport::Range fine() { return counts(kIndexes, static_cast<std::int64_t>(kIndexes) - 1); }
   // Keys are whole milliseconds, unless a person's own bucket function made them.
@@ -134,13 +150,17 @@ constexpr std::array kFields = {
 EntryReport read_entry(MsgpackReader& in, Parts& parts) {
   EntryReport entry;
   const Field* expected = kFields.begin();
+  bool has_failures_per_second = false;
   read_fields(in, [&](std::string_view key) {
     if (expected == kFields.end() || expected->key != key)
       expected = std::find_if(kFields.begin(), kFields.end(), [&](const Field& each) { return each.key == key; });
     if (expected == kFields.end()) return false;
+    has_failures_per_second |= expected == &kFields.back();
     expected++->read(parts, entry);
     return true;
   });
+  if (!has_failures_per_second && entry.num_failures > 0)
+    entry.failures_per_second = parts.failures_like_requests(entry);
   return entry;
 }
 
