@@ -21,7 +21,8 @@ ACRIDA_API Role role();
 
 // From a worker to its master; from a master to the worker of that id, or to all of them; without a swarm to the
 // program's own listener (see Scenario::on_message). Any thread; does not wait, and may be lost with the connection.
-// std::logic_error in a run of the Python program: there messages are sent in Python.
+// In a run of the Python program it is runner.send_message(), and its listeners may be in C++ or in Python.
+// std::logic_error before there is a run.
 ACRIDA_API void send_message(std::string_view type, const Json& data = {}, std::string_view node_id = {});
 
 }  // namespace acrida

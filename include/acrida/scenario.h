@@ -238,7 +238,8 @@ class ACRIDA_API Scenario {
     shape_ = std::make_unique<T>();
     return *this;
   }
-  // Who is called for messages of this type, on the main thread of a program of its own: one listener for each type.
+  // Who is called for messages of this type, on the main thread (that of Python, in a run with Python files, which
+  // waits meanwhile): one listener for each type.
   Scenario& on_message(std::string_view type, std::function<void(const Message&)> listener) {
     events_.message[std::string(type)] = std::move(listener);
     return *this;

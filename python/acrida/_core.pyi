@@ -762,6 +762,21 @@ def web_routes() -> list[Any]:
     (path, endpoint, GET?, POST?, login?) of every built-in route; those without an endpoint are acrida's own.
     """
 
+class NativeMessages:
+    """Messages that C++ code sends, for a runner in Python."""
+
+    def __init__(self, role: str) -> None:
+        """'local', 'master' or 'worker'"""
+
+    @property
+    def descriptor(self) -> int:
+        """Readable while something waits."""
+
+    def take(self) -> list[Any]:
+        """What has come: (type, JSON, id of the node that is to get it or '')."""
+
+    def close(self) -> None: ...
+
 class NativeScenario:
     """A scenario written in C++, from a compiled file."""
 
@@ -777,6 +792,9 @@ class NativeScenario:
 
     @property
     def message_types(self) -> list[str]: ...
+
+    def deliver(self, type: str, json: str, node_id: str) -> None:
+        """Calls the listener; RuntimeError says what it threw."""
 
     def tick(self, run_time: float, user_count: int) -> tuple[int, float, list[str]] | None: ...
 

@@ -13,6 +13,7 @@ from gevent.pool import Group
 
 from . import log
 from ._error_log import ErrorLog
+from ._native.messages import connect as connect_native_messages
 from ._native.users import NativeUsers
 from ._runner import shape_loop, stopping, usage
 from ._runner.generator import GeneratorWatch
@@ -133,6 +134,7 @@ class Runner:
         self._stop_is_done = Event()
         self._quit_after_stop = False
         self._add_listeners()
+        connect_native_messages(self)
         self.greenlet.spawn(lambda: self.guarded(self.monitor_cpu_and_memory))
         self.greenlet.spawn(lambda: self.guarded(note_seconds, self))
 

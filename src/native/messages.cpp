@@ -20,8 +20,7 @@ void send_message(std::string_view type, const Json& data, std::string_view node
   const std::lock_guard lock(g_mutex);
   if (!g_route.send)
     throw std::logic_error(
-        "send_message() works in a program of its own (acrida::main). In a run of the Python program send "
-        "messages from a listener in Python: environment.runner.send_message()");
+        "send_message() needs a run that has begun: it works in the code of users, and in listeners");
   g_route.send(std::string(type), data.dump(), std::string(node_id));
 }
 

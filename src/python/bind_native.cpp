@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "native/crowd.h"
+#include "native/messages.h"
 #include "native/tasks.h"
 #include "stats/request_stats.h"
 
@@ -135,6 +136,16 @@ void fire(NativeScenario& self, const std::string& what, std::int64_t users) {
     for (const auto& listener : events.spawning_complete) listener(users);
 }
 
+void deliver(NativeScenario& self, const std::string& type, const std::string& json, const std::string& node_id) {
+  try {
+    native::deliver(self.scenario().events(), type, json, node_id);
+  } catch (const std::exception& error) {
+    throw std::runtime_error(error.what());
+  } catch (...) {
+    throw std::runtime_error("what it threw is no std::exception");
+  }
+}
+
 void bind_scenario(nb::module_& m) {
   nb::class_<NativeScenario>(m, "NativeScenario", "A scenario written in C++, from a compiled file.")
       .def(nb::init<const std::string&>(), "library"_a)
@@ -146,6 +157,7 @@ void bind_scenario(nb::module_& m) {
                      for (const auto& [type, listener] : self.scenario().events().message) types.push_back(type);
                      return types;
                    })
+      .def("deliver", &deliver, "type"_a, "json"_a, "node_id"_a, "Calls the listener; RuntimeError says what it threw.")
       .def("tick", &tick, "run_time"_a, "user_count"_a)
       .def(
           "filter",

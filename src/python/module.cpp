@@ -11,6 +11,7 @@ void bind_users(nb::module_& m);
 void bind_control(nb::module_& m);
 void bind_cluster(nb::module_& m);
 void bind_web(nb::module_& m);
+void bind_messages(nb::module_& m);
 void bind_native(nb::module_& m);
 }  // namespace acrida::python
 
@@ -26,5 +27,6 @@ NB_MODULE(_core, m) {
   acrida::python::bind_control(m);
   acrida::python::bind_cluster(m);
   acrida::python::bind_web(m);
+  acrida::python::bind_messages(m);
   acrida::python::bind_native(m);
 }

@@ -93,10 +93,14 @@ def teller(build_program, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_program(folder) / "teller"
 
 
-@pytest.mark.parametrize(("master", "worker"), [("native", "native"), ("acrida", "native"), ("native", "acrida")])
+@pytest.mark.parametrize(
+    ("master", "worker"), [("native", "native"), ("acrida", "native"), ("native", "acrida"), ("native", "cpp")]
+)
 def test_messages_go_both_ways(master: str, worker: str, teller: Path, tmp_path: Path) -> None:
     (tmp_path / "teller.py").write_text(PYTHON)
-    start = {"native": [teller], "acrida": [sys.executable, "-m", "acrida", "-f", "teller.py"]}
+    (tmp_path / "teller.cpp").write_text(TELLER)
+    python = [sys.executable, "-m", "acrida", "-f"]
+    start = {"native": [teller], "acrida": [*python, "teller.py"], "cpp": [*python, "teller.cpp"]}
     port = str(free_port())
     with running(*start[worker], "--worker", "--master-port", port, cwd=tmp_path) as node:
         words = ["--master", "--master-bind-port", port, "--headless", "-u", "1", "-t", "2s", "--expect-workers", "1"]
@@ -116,11 +120,32 @@ def test_alone_a_program_talks_to_itself(teller: Path, tmp_path: Path) -> None:
     assert "The listener of message broken failed: no good" in done.stderr
 
 
-def test_beside_python_messages_are_pythons(acrida: Program) -> None:
+BESIDE = """
+import sys
+from locust import events
+
+@events.init.add_listener
+def listen(environment, **_):
+    runner = environment.runner
+    def unheard(environment, msg, **_):
+        print("unheard is heard in Python:", msg.data, msg.node_id, file=sys.stderr)
+        runner.send_message("reply", {"n": 1, "by": "python"})
+        runner.send_message("reply", {"n": {1}})
+    runner.register_message("unheard", unheard)
+"""
+
+
+def test_cpp_and_python_in_one_process_talk_to_each_other(acrida: Program) -> None:
     (acrida.folder / "teller.cpp").write_text(TELLER)
-    done = acrida.run(None, "-f", "teller.cpp", "--headless", "-t", "1s", "--only-summary", "Teller")
-    assert "teller.cpp: listeners of messages (broken, hello, reply) are not called beside Python" in done.stderr
-    assert "send_message() works in a program of its own" in done.stderr
+    (acrida.folder / "beside.py").write_text(BESIDE)
+    done = acrida.run(None, "-f", "teller.cpp,beside.py", "--headless", "-t", "1s", "--only-summary", "Teller")
+    assert 'reply {"by":"a user","n":7} of local' in done.stderr
+    assert 'reply {"by":"local","n":42} of local' in done.stderr
+    assert "unheard is heard in Python: None local" in done.stderr
+    assert 'reply {"by":"python","n":1} of local' in done.stderr
+    assert "A message reply of local was dropped: C++ gets what JSON can hold" in done.stderr
+    assert "The listener of message broken failed: no good" in done.stderr
+    assert done.exit_code == 0, done.stderr
 
 
 @pytest.mark.parametrize("master", ["native", "acrida"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 from types import ModuleType
@@ -12,8 +11,6 @@ from .. import _core
 from ..shape import LoadTestShape
 from ..user import User
 from .compiler import library_of
-
-logger = logging.getLogger("acrida.scenario")
 
 
 class NativeUser(User):
@@ -30,8 +27,6 @@ def load(path: str) -> tuple[dict[str, type[User]], list[LoadTestShape]]:
     except (RuntimeError, ValueError) as error:
         sys.stderr.write(f"acrida: {path}: {error}\n")
         sys.exit(1)
-    if types := ", ".join(scenario.message_types):
-        logger.warning("%s: listeners of messages (%s) are not called beside Python: register them there.", path, types)
     module = _module(path)
     users = {name: _user_class(scenario, module, name, *rest) for name, *rest in scenario.classes()}
     return users, [_shape(scenario)] if scenario.has_shape else []
