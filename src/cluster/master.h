@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/locust_version.h"
 #include "cluster/action.h"
 #include "cluster/frame_ledger.h"
 #include "cluster/join_secret.h"
@@ -25,9 +26,9 @@
 namespace acrida::cluster {
 
 struct MasterSettings {
-  std::string version = "2.47.0";  // Locust's, that we follow: workers compare it
-  std::string incarnation;         // random hexadecimal text, new for every life of a master process
-  bool is_headless = false;        // without workers left it ends instead of waiting
+  std::string version = base::kLocustVersion;  // workers compare it
+  std::string incarnation;                     // random hexadecimal text, new for every life of a master process
+  bool is_headless = false;                    // without workers left it ends instead of waiting
   bool enables_rebalancing = false;
   bool wants_reports = false;     // somebody listens to worker_report
   bool wants_heartbeats = false;  // somebody listens to heartbeat_sent

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/locust_version.h"
 #include "cluster/action.h"
 #include "cluster/exception_sender.h"
 #include "cluster/join_secret.h"
@@ -19,11 +20,11 @@
 namespace acrida::cluster {
 
 struct WorkerSettings {
-  std::string client_id;           // "<hostname>_<32 hex digits>", also the routing identity
-  std::string version = "2.47.0";  // Locust's, that we follow
-  std::string software;            // our own name and version, for the master to show
-  std::string incarnation;         // random hexadecimal text, new for every process
-  std::string address;             // "host:port", for log lines
+  std::string client_id;  // "<hostname>_<32 hex digits>", also the routing identity
+  std::string version = base::kLocustVersion;
+  std::string software;     // our own name and version, for the master to show
+  std::string incarnation;  // random hexadecimal text, new for every process
+  std::string address;      // "host:port", for log lines
   std::string join_secret;
   int connect_retries = 60;
   base::Duration connect_wait = base::from_seconds(5);

@@ -24,7 +24,7 @@ constexpr const char* kNoLocustfile =
 // When the page calls a worker busy, and when stuck.
 constexpr double kBusySeconds = 3, kStuckSeconds = 30;
 
-std::shared_ptr<app::MasterNode> make_node(const Options& options) {
+std::shared_ptr<app::MasterNode> make_master(const Options& options) {
   cluster::MasterSettings settings;
   settings.is_headless = options.is_headless;
   settings.enables_rebalancing = options.enables_rebalancing;
@@ -72,7 +72,7 @@ void MasterRunner::tell(Command command) {
 }
 
 MasterRunner::MasterRunner(Cast& cast, Results& results, const Options& options)
-    : cast_(cast), results_(results), options_(options), node_(make_node(options)) {
+    : cast_(cast), results_(results), options_(options), node_(make_master(options)) {
   state_ = node_->read([](const cluster::Master& master) { return master.state(); });
   // Whoever asks for a locustfile (-f -) is told that there is none.
   tell([](cluster::Master& master) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/control_thread.h"
+#include "base/locust_version.h"
 #include "program/log.h"
 #include "program/packed_page.h"
 #include "web/answers.h"
@@ -15,7 +16,6 @@ namespace {
 
 using Kind = web::HubMessage::Kind;
 using Part = web::RunView::Part;
-constexpr const char* kLocustVersion = "2.47.0";
 
 std::string without_end_slash(std::string path) {
   while (path.ends_with('/')) path.pop_back();
@@ -26,7 +26,7 @@ web::PageOptions page_options(const Options& options) {
   return {.base_path = without_end_slash(options.web_base_path),
           .own_build_folder = options.build_path,
           .package_folder = {},
-          .version = kLocustVersion,
+          .version = base::kLocustVersion,
           .acrida_version = ACRIDA_VERSION,
           .has_login = false,
           .packed_files = packed_page()};

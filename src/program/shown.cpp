@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/locust_version.h"
 #include "program/native_files.h"
 #include "program/packed_page.h"
 #include "program/start_form.h"
@@ -11,8 +12,6 @@
 namespace acrida::program {
 
 namespace {
-
-constexpr const char* kLocustVersion = "2.47.0";
 
 Json nullable(const std::string& text) { return text.empty() ? Json() : Json(text); }
 template <class T>
@@ -86,7 +85,7 @@ Json Shown::page() const {
       {"is_distributed", runner.is_distributed()},
       {"user_count", runner.user_count()},
       {"worker_count", runner.worker_count()},
-      {"version", kLocustVersion},
+      {"version", base::kLocustVersion},
       {"host", host},
       {"override_host_warning", is_different},
       {"missing_host_warning", cast.lacks_host()},

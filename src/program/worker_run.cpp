@@ -30,7 +30,7 @@ std::string new_client_id() {
   return fmt::format("{}_{}", name, app::new_incarnation());
 }
 
-std::shared_ptr<app::WorkerNode> make_node(const Options& options) {
+std::shared_ptr<app::WorkerNode> make_worker(const Options& options) {
   cluster::WorkerSettings settings;
   settings.client_id = new_client_id();
   settings.join_secret = options.join_secret;
@@ -42,7 +42,7 @@ std::shared_ptr<app::WorkerNode> make_node(const Options& options) {
 }  // namespace
 
 WorkerRun::WorkerRun(Cast& cast, const Options& options, Signals& signals)
-    : cast_(cast), options_(options), signals_(signals), bell_(open_bell()), node_(make_node(options)) {
+    : cast_(cast), options_(options), signals_(signals), bell_(open_bell()), node_(make_worker(options)) {
   set_log_listener([node = node_](const std::string& line) {
     node->post([line](cluster::Worker& worker) {
       worker.add_log_line(line);
