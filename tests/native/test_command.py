@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tests.support.program import Program
 
+COMPILE_S = 120  # for a run that may begin with a compiler, on a busy machine
+
 MIXED = """
 from locust import FastHttpUser, constant, task
 
@@ -84,7 +86,7 @@ def write(acrida: Program, name: str, text: str) -> str:
 def test_python_and_cpp_share_one_run_and_one_table(acrida: Program, shop_url: str, cache: Path) -> None:
     files = f"{write(acrida, 'mixed.py', MIXED)},{write(acrida, 'two.cpp', TWO)}"
     words = ["-f", files, "--headless", "-u", "4", "-r", "4", "-t", "1s", "--host", shop_url, "--json"]
-    done = acrida.run(None, *words, "--csv", "out", "--threads", "2", "Native", "Pythonic")
+    done = acrida.run(None, *words, "--csv", "out", "--threads", "2", "Native", "Pythonic", timeout_s=COMPILE_S)
     assert done.exit_code == 0, done.stderr
     assert 'All users spawned: {"Native": 2, "Pythonic": 2} (4 total users)' in done.stderr
     (row,) = done.json()
@@ -101,7 +103,7 @@ def test_python_and_cpp_share_one_run_and_one_table(acrida: Program, shop_url: s
 
 
 def run(acrida: Program, user: str, *options: str):
-    return acrida.run(None, "-f", write(acrida, "two.cpp", TWO), "--headless", *options, user)
+    return acrida.run(None, "-f", write(acrida, "two.cpp", TWO), "--headless", *options, user, timeout_s=COMPILE_S)
 
 
 def test_an_exception_in_a_task_is_counted_and_shown(acrida: Program) -> None:
@@ -128,7 +130,7 @@ def test_a_compiler_with_words_and_a_cache_that_cannot_be(acrida: Program) -> No
     (acrida.folder / "file").write_text("")
     write(acrida, "small.cpp", SMALL)
     env = {"XDG_CACHE_HOME": str(acrida.folder / "file"), "CXX": "g++ -O0", "TMPDIR": str(acrida.folder)}
-    done = acrida.run(None, "-f", "small.cpp", "--list", env=env)
+    done = acrida.run(None, "-f", "small.cpp", "--list", env=env, timeout_s=COMPILE_S)
     assert done.exit_code == 0 and "    Small\n" in done.stdout, done.stderr
     assert "file/acrida/scenarios: Not a directory. What is compiled is thrown away afterwards" in done.stderr
     assert not list(acrida.folder.glob("acrida-*")), "it was to be thrown away"
@@ -138,7 +140,7 @@ def test_a_compiler_with_words_and_a_cache_that_cannot_be(acrida: Program) -> No
 
 def test_a_task_with_arguments_is_said_in_words(acrida: Program) -> None:
     write(acrida, "small.cpp", SMALL.replace("nothing() const", "nothing(int)"))
-    done = acrida.run(None, "-f", "small.cpp", "--list")
+    done = acrida.run(None, "-f", "small.cpp", "--list", timeout_s=COMPILE_S)
     assert done.exit_code == 1 and "a task is a member function without arguments: void buy()" in done.stderr
 
 

@@ -138,7 +138,8 @@ def listen(environment, **_):
 def test_cpp_and_python_in_one_process_talk_to_each_other(acrida: Program) -> None:
     (acrida.folder / "teller.cpp").write_text(TELLER)
     (acrida.folder / "beside.py").write_text(BESIDE)
-    done = acrida.run(None, "-f", "teller.cpp,beside.py", "--headless", "-t", "1s", "--only-summary", "Teller")
+    words = ["-f", "teller.cpp,beside.py", "--headless", "-t", "1s", "--only-summary", "Teller"]
+    done = acrida.run(None, *words, timeout_s=120)  # it begins with a compiler
     assert 'reply {"by":"a user","n":7} of local' in done.stderr
     assert 'reply {"by":"local","n":42} of local' in done.stderr
     assert "unheard is heard in Python: None local" in done.stderr
