@@ -126,7 +126,7 @@ void Master::note_extended(WorkerNode& node, const Heartbeat::Extended& told, Mo
 MasterBeat Master::beat_for() const {
   // Workers follow what the beat says: those who are not to be told of a stop hear of none.
   const RunState told = leaves_workers_ ? RunState::Running : state_;
-  return {settings_.incarnation, std::string(text(told)), run_, completions_, roster_.user_count()};
+  return {settings_.incarnation, std::string(text(told)), run_, completions_, sum(target_classes_)};
 }
 
 void Master::on_frame(const Message& message) {

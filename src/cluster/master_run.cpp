@@ -181,16 +181,17 @@ void Master::complete_spawning(Moment now, bool reports_are_in) {
   reports_due_.reset();
   is_spawning_completed_ = true;
   ++completions_;
-  const std::int64_t users = roster_.user_count();
-  actions_.push_back(SpawningCompleted{users});
+  // Listeners are told what was wanted, the log says what was reported.
+  const std::int64_t wanted = sum(target_classes_);
+  actions_.push_back(SpawningCompleted{wanted});
   set_state(RunState::Running);
   for (const auto& [id, node] : roster_.nodes())
-    send(id, "spawning_complete", node.extended ? master_beat_data(beat_for()) : total_user_count_data(users));
+    send(id, "spawning_complete", node.extended ? master_beat_data(beat_for()) : total_user_count_data(wanted));
   log(Level::Info, fmt::format("{}: {} ({} total users)",
                                reports_are_in ? "All users spawned"
                                               : "Spawning is complete and report waittime is expired, but not all "
                                                 "reports received from workers",
-                               json_of(roster_.classes()), users));
+                               json_of(roster_.classes()), roster_.user_count()));
   // Somebody came or left after the last map: he waited for this moment.
   if (ramp_.is_rebalance_due()) rebalance(now);
 }

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "cluster/bench_testing.h"
 #include "cluster/locustfile_request.h"
 
@@ -161,6 +163,12 @@ TEST_CASE("the ramp waits a second for the workers' counts, and no message waits
   CHECK(bench.master.state() == RunState::Running);
   CHECK(bench.said("Spawning is complete and report waittime is expired, but not all reports received from workers: "
                    "{\"A\": 2} (2 total users)") == 1);
+  // Listeners are told what was wanted.
+  const auto told = std::find_if(bench.actions.begin(), bench.actions.end(),
+                                 [](const auto& each) { return std::holds_alternative<SpawningCompleted>(each); });
+  REQUIRE(told != bench.actions.end());
+  CHECK(std::get<SpawningCompleted>(*told).user_count == 4);
+  CHECK(*read_total_user_count(open_envelope(bench.last_bytes("a_1"))->data) == 4);
 
   MasterSettings patient;
   patient.report_wait = acrida::base::from_seconds(5.7);

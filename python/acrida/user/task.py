@@ -286,4 +286,4 @@ def finish(user: User, outcome: Any) -> Any:
 
 
 def _answer_to(interrupt: InterruptTaskSet) -> Exception:
-    return RescheduleTaskImmediately() if interrupt.reschedule else RescheduleTask()
+    return RescheduleTaskImmediately(True) if interrupt.reschedule else RescheduleTask(False)
