@@ -27,7 +27,9 @@ FOCUSED = """() => {
 }"""
 
 # The focus is back as soon as the window is gone: later, it would be taken from what a quick person does next.
-FOCUSED_AFTER_DIALOG = """() => document.querySelector("dialog") ? "" : document.activeElement.ariaLabel ?? "nothing" """
+FOCUSED_AFTER_DIALOG = """() =>
+    document.querySelector("dialog") ? "" : document.activeElement.ariaLabel ?? "nothing"
+"""
 
 # What is in each tab, in the order of Tab; the first words are enough.
 REACHED = {
