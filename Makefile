@@ -102,7 +102,7 @@ sanitize-%: | system
 
 .PHONY: pytest
 pytest: install ## the Python suite, or ARGS='tests/cli -k keys'
-	$(py) $(if $(ARGS),-m pytest $(ARGS),tools/run_tests.py -j $(JOBS))
+	$(py) $(if $(ARGS),-m pytest $(ARGS),tools/run_tests.py -j $$(($(JOBS) + 1))) # most parts wait more than they compute
 
 .PHONY: parity
 parity: install ## the table of behaviours beside Locust's; RECORD=1 records them anew

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "build" / "pytest"
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 # The longest first, so that the processes end at about the same time; what is not named comes after them.
-LONGEST_FIRST = ["tests/cluster", "tests/parity", "tests/test_examples.py", "tests/page"]
+LONGEST_FIRST = ["tests/cluster", "tests/native", "tests/page", "tests/parity", "tests/test_examples.py"]
 
 _running: set[subprocess.Popen[bytes]] = set()
 

@@ -72,6 +72,7 @@ def test_as_many_processes_as_processors_and_ctrl_c_for_all_of_them(swarm: Swarm
     children = children_of(parent.process.pid)
     assert len(children) == os.cpu_count()
     assert f"(index {len(children) - 1}) reported as ready. {len(children)} workers connected." in seen
+    eventually(swarm.target.hits, "a request")
     for pid in (*children, parent.process.pid):  # as a terminal does
         os.kill(pid, signal.SIGINT)
     done = parent.finish()
