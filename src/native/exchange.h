@@ -56,6 +56,9 @@ struct Exchange {
   // What its head was written for, if that alone decides it: most users send the same again and again.
   const http::Origin* head_origin = nullptr;
   std::shared_ptr<const Headers> head_lines;
+  // Where all of it was prepared, if method, address and the client's headers alone decide it; and that address.
+  std::shared_ptr<const Base> prepared_base;
+  std::string prepared_url;
   bool catches_response = false, is_failed_by_scenario = false, is_reported = false, is_in_flight = false;
   int redirects = 0;
   double ms = 0;

@@ -179,6 +179,34 @@ void write_head(ClientState& client, Exchange& exchange, const std::vector<Pair>
   head.append("\r\n");
 }
 
+bool is_bare(const RequestOptions& options) {
+  return options.headers.empty() && options.params.empty() && options.form.empty() && options.data.empty() &&
+         options.json.is_null();
+}
+
+// What stands in the exchange from the time before is just what shall be sent now.
+bool is_prepared(const ClientState& client, const Exchange& exchange, std::string_view method, std::string_view url) {
+  return exchange.prepared_base && exchange.prepared_base == client.base && exchange.head_lines == client.headers &&
+         client.cookies.is_empty() && exchange.prepared_url == url && exchange.method == method;
+}
+
+// Origin, target, body and head.
+HeadRules prepare(ClientState& client, Exchange& exchange, std::string_view method, std::string_view url,
+                  const RequestOptions& options) {
+  const bool can_be_kept = is_bare(options);
+  if (can_be_kept && is_prepared(client, exchange, method, url)) return {};
+  exchange.prepared_base = nullptr;
+  exchange.method = method;
+  aim(client, exchange, url, options.params);
+  const HeadRules rules{.content_type = fill_body(exchange, options)};
+  write_head(client, exchange, options.headers, rules);
+  if (can_be_kept && exchange.url.empty() && exchange.head_lines) {
+    exchange.prepared_base = client.base;
+    exchange.prepared_url = url;
+  }
+  return rules;
+}
+
 // Sends it and parks until it is back. Killed meanwhile: the request is given up.
 void perform(ClientState& client, Exchange& exchange) {
   http::Operation& operation = exchange.operation;
@@ -243,6 +271,7 @@ bool follow(Exchange& exchange, HeadRules& rules) {
   operation.prior = operation.response_time();
   exchange.method = next.method;
   if (rules.drops_body) exchange.body.clear();
+  exchange.prepared_base = nullptr;
   aim_at(exchange, to);
   return true;
 }
@@ -304,7 +333,6 @@ Response HttpClient::request(std::string_view method, std::string_view url, cons
     }
   } guard{&exchange};
   exchange.user = &client.user;
-  exchange.method = method;
   exchange.name = options.name.empty() ? url : options.name;
   exchange.error.clear();
   exchange.catches_response = options.catch_response;
@@ -315,18 +343,17 @@ Response HttpClient::request(std::string_view method, std::string_view url, cons
   operation.prior = {};
   operation.connect_timeout = operation.idle_timeout =
       options.timeout > 0 ? base::from_seconds(options.timeout) : client.timeout;
-  detail::aim(client, exchange, url, options.params);
-  detail::HeadRules rules{.content_type = detail::fill_body(exchange, options)};
+  detail::HeadRules rules = detail::prepare(client, exchange, method, url, options);
   for (;;) {
-    detail::write_head(client, exchange, options.headers, rules);
     detail::perform(client, exchange);
     detail::take_cookies(client, exchange);
     const http::Answer& answer = operation.answer;
     const bool leads_on =
         options.allow_redirects && !answer.error && answer.has_location && wire::is_redirect(answer.status);
     if (!leads_on || !detail::follow(exchange, rules)) break;
+    detail::write_head(client, exchange, options.headers, rules);
   }
-  exchange.method = method;
+  if (exchange.redirects > 0) exchange.method = method;
   exchange.ms = base::to_ms(operation.response_time());
   if (operation.answer.error) {
     operation.answer.status = 0;

@@ -26,6 +26,30 @@ std::string type_name(const std::type_info& type) {
 
 }  // namespace
 
+template <class Code>
+Outcome Loop::guarded(UserState& user, const Code& code) {
+  try {
+    code();
+    return Outcome::Returned;
+  } catch (const fiber::Killed&) {
+    return Outcome::Killed;
+  } catch (const StopUser&) {
+    return Outcome::StopUser;
+  } catch (const RescheduleTask&) {
+    return Outcome::Reschedule;
+  } catch (const RescheduleTaskImmediately&) {
+    return Outcome::RescheduleNow;
+  } catch (const InterruptTaskSet& interrupt) {
+    return interrupt.reschedule ? Outcome::InterruptNow : Outcome::InterruptThenWait;
+  } catch (const std::exception& error) {
+    report_error(user, error.what(), type_name(typeid(error)));
+  } catch (...) {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    report_error(user, "not a std::exception", type ? type_name(*type) : "unknown type");
+  }
+  return Outcome::Failed;
+}
+
 void Loop::on_timer(void* user) {
   auto& self = *static_cast<UserState*>(user);
   self.woken_with = Outcome::Returned;
@@ -139,29 +163,6 @@ Outcome Loop::run_task(UserState& user) {
   user.task = &task;
   fibers_.set_label(task.full_name.c_str());
   return guarded(user, [&] { task.call(user.subject()); });
-}
-
-Outcome Loop::guarded(UserState& user, const std::function<void()>& code) {
-  try {
-    code();
-    return Outcome::Returned;
-  } catch (const fiber::Killed&) {
-    return Outcome::Killed;
-  } catch (const StopUser&) {
-    return Outcome::StopUser;
-  } catch (const RescheduleTask&) {
-    return Outcome::Reschedule;
-  } catch (const RescheduleTaskImmediately&) {
-    return Outcome::RescheduleNow;
-  } catch (const InterruptTaskSet& interrupt) {
-    return interrupt.reschedule ? Outcome::InterruptNow : Outcome::InterruptThenWait;
-  } catch (const std::exception& error) {
-    report_error(user, error.what(), type_name(typeid(error)));
-  } catch (...) {
-    const std::type_info* type = abi::__cxa_current_exception_type();
-    report_error(user, "not a std::exception", type ? type_name(*type) : "unknown type");
-  }
-  return Outcome::Failed;
 }
 
 }  // namespace acrida::native

@@ -119,7 +119,8 @@ class alignas(64) Loop final : public reactor::Guest {
   void go_on(detail::UserState& user);
   engine::Outcome perform(detail::UserState& user, engine::UserLoop::Step step);
   engine::Outcome run_task(detail::UserState& user);
-  engine::Outcome guarded(detail::UserState& user, const std::function<void()>& code);
+  template <class Code>
+  engine::Outcome guarded(detail::UserState& user, const Code& code);
   bool begin_wait(detail::UserState& user);
   static void on_timer(void* user);
   friend struct detail::UserState;

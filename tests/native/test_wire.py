@@ -28,8 +28,24 @@ struct Checks : HttpUser {
 
   struct All : SequentialTaskSet {
     static void define(TaskSetType& set) {
-      set.task<&All::redirects>().task<&All::cookies>().task<&All::bodies>().task<&All::failures>();
+      set.task<&All::repeats>().task<&All::redirects>().task<&All::cookies>().task<&All::bodies>().task<&All::failures>();
       set.task<&All::tls>().task<&All::sockets>().task<&All::datagrams>().task<&All::done>();
+    }
+    // What was prepared for the request before is only used for one that is just like it.
+    void repeats() {
+      const auto echo = [this](const char* url = "/echo") { return std::string(client().get(url).text()); };
+      const auto has = [](const std::string& text, const char* what) { return text.find(what) != text.npos; };
+      const std::string first = echo();
+      expect(has(first, "GET") && echo() == first && echo() == first, "the same again: " + first);
+      client().set_header("X-One", "eins");
+      expect(has(echo(), "eins") && has(echo(), "eins"), "a header that came: " + echo());
+      expect(has(std::string(client().post("/echo", {.data = "body"}).text()), "POST"), "another method");
+      expect(has(echo("/echo?q=1"), "q=1") && !has(echo(), "q=1"), "another address");
+      for (int i = 0; i < 2; ++i) expect(client().get("/redirect/1", {.name = "again"}).status() == 200, "redirects");
+      client().set_cookie("later", "yes");
+      expect(has(echo(), "later=yes"), "a cookie that came: " + echo());
+      client().set_header("X-One", "");
+      expect(!has(echo(), "eins"), "a header that went: " + echo());
     }
     void redirects() {
       auto answer = client().get("/redirect/3", {.name = "redirected"});
@@ -123,7 +139,9 @@ def test_client_and_sockets_do_what_they_say(acrida: Program, target: Target, mo
         monkeypatch.setenv("UDP_PORT", str(udp.getsockname()[1]))
         monkeypatch.setenv("TLS_URL", target.tls_url)
         (acrida.folder / "wire.cpp").write_text(SCENARIO)
-        done = acrida.run(None, "-f", "wire.cpp", "--headless", "-t", "4s", "--host", target.url, "--json")
+        done = acrida.run(
+            None, "-f", "wire.cpp", "--headless", "-t", "4s", "--host", target.url, "--json", timeout_s=120
+        )
     assert "wrong:" not in done.stderr, done.stderr
     rows = {row["name"]: (row["num_requests"], row["num_failures"]) for row in done.json()}
     assert rows["all done"] == (1, 0), done.stderr
