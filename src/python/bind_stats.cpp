@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "python/number_caster.h"
@@ -74,7 +75,8 @@ void bind_errors(nb::module_& m) {
 
 nb::list shared_entries(Epoch& epoch) {
   nb::list entries;
-  for (const auto& entry : epoch.entries()) entries.append(nb::cast(epoch.share(*entry)));
+  for (const auto& entry : epoch.entries())
+    if (entry->is_shown()) entries.append(nb::cast(epoch.share(*entry)));
   return entries;
 }
 
@@ -84,12 +86,16 @@ void bind_epoch(nb::module_& m) {
       .def_prop_ro("total", &Epoch::shared_total)
       .def("put_total", &Epoch::put_total, "entry"_a)
       .def("entries", &shared_entries)
-      .def("__len__", [](const Epoch& self) { return self.entries().size(); })
+      .def("__len__",
+           [](const Epoch& self) {
+             return std::count_if(self.entries().begin(), self.entries().end(),
+                                  [](const auto& each) { return each->is_shown(); });
+           })
       .def(
           "find",
           [](Epoch& self, std::string_view method, std::string_view name) -> std::shared_ptr<stats::Entry> {
             stats::Entry* entry = self.find(method, name);
-            return entry ? self.share(*entry) : nullptr;
+            return entry && entry->is_shown() ? self.share(*entry) : nullptr;
           },
           "method"_a, "name"_a)
       .def(

@@ -179,7 +179,7 @@ stats::Entry* find_entry(stats::RequestStats& statistics, PyObject* name, PyObje
     return slot.entry;
   const std::string_view name_text = utf8(name), method_text = utf8(method);
   if (!name_text.data() || !method_text.data()) return nullptr;
-  stats::Entry* entry = &statistics.find_or_create(method_text, name_text);
+  stats::Entry* entry = &statistics.find_or_await(method_text, name_text);
   Py_XSETREF(slot.name, Py_NewRef(name));
   Py_XSETREF(slot.method, Py_NewRef(method));
   slot.statistics = &statistics;

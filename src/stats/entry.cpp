@@ -12,6 +12,13 @@ Entry::Entry(std::string method, std::string name, double start_time, bool use_c
   if (use_cache) cache_.emplace(static_cast<std::int64_t>(start_time));
 }
 
+bool Entry::is_shown() const {
+  if (!is_only_awaited_.load(std::memory_order_relaxed)) return true;
+  if (num_requests() == 0 && num_failures() == 0) return false;
+  is_only_awaited_.store(false, std::memory_order_relaxed);  // also after a reset
+  return true;
+}
+
 // ---- counting
 // ---------------------------------------------------------------------------------------------------------------
 
@@ -52,6 +59,7 @@ void Entry::extend(const Entry& other) {
 }
 
 void Entry::reset(double now) {
+  is_shown();  // and stays so
   fold();
   restart(now);
 }
@@ -65,6 +73,7 @@ void Entry::restart(double now) {
 }
 
 std::shared_ptr<Entry> Entry::take(double now) {
+  is_shown();  // and stays so
   auto taken = std::make_shared<Entry>(method_, name_, start_time(), false);
   taken->python_.absorb(fold());
   restart(now);

@@ -81,6 +81,8 @@ class Entry {
   double start_time() const { return start_time_.get(); }
   std::optional<double> last_request_at() const;
   Period period() const { return {start_time(), last_request_at()}; }
+  // False for an entry that was made for requests of which none has come back yet: readers of a table leave it out.
+  bool is_shown() const;
   double current_rate(Window window) const;
   double current_failure_rate(Window window) const;
   std::vector<SecondCount> requests_per_second() const;
@@ -136,6 +138,7 @@ class Entry {
   PythonShard python_;
   std::atomic<DataHalf*> data_{nullptr};
   std::unique_ptr<DataHalf> owned_data_;
+  mutable std::atomic<bool> is_only_awaited_{false};
   mutable std::mutex cache_mutex_;
   std::optional<SnapshotCache> cache_;
   Epoch* epoch_ = nullptr;

@@ -41,9 +41,21 @@ Entry* Epoch::find(std::string_view method, std::string_view name) const {
 }
 
 Entry& Epoch::find_or_create(std::string_view method, std::string_view name, double now) {
-  if (Entry* entry = find(method, name)) return *entry;
+  Entry* entry = find(method, name);
+  if (!entry) return create(method, name, now, false);
+  entry->is_only_awaited_.store(false, std::memory_order_relaxed);
+  return *entry;
+}
+
+Entry& Epoch::find_or_await(std::string_view method, std::string_view name, double now) {
+  Entry* entry = find(method, name);
+  return entry ? *entry : create(method, name, now, true);
+}
+
+Entry& Epoch::create(std::string_view method, std::string_view name, double now, bool is_only_awaited) {
   auto made = std::make_shared<Entry>(std::string(method), std::string(name), now, use_cache_);
   Entry& entry = *made;
+  entry.is_only_awaited_.store(is_only_awaited, std::memory_order_relaxed);
   adopt(entry);
   std::lock_guard lock(mutex_);
   entries_.push_back(std::move(made));
@@ -55,7 +67,8 @@ Epoch::View Epoch::view() const {
   std::lock_guard lock(mutex_);
   View view{total_.get(), {}};
   view.entries.reserve(entries_.size());
-  for (const std::shared_ptr<Entry>& entry : entries_) view.entries.push_back(entry.get());
+  for (const std::shared_ptr<Entry>& entry : entries_)
+    if (entry->is_shown()) view.entries.push_back(entry.get());
   return view;
 }
 
@@ -143,6 +156,7 @@ void Epoch::fold_total() {
 }
 
 void Epoch::reset_all(double now) {
+  for (const std::shared_ptr<Entry>& entry : entries_) entry->is_shown();  // those that are now stay so
   total_data_.replace(nullptr);
   for_each_data_half([this](DataHalf& half) { half.replace(&total_data_.shard()); });
   gate_.wait_until_outside();

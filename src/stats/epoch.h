@@ -33,10 +33,13 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
   std::shared_ptr<Entry> shared_total() { return share(*total_); }
 
   Entry& find_or_create(std::string_view method, std::string_view name, double now);
+  // The same for a request that is just being sent: is_shown() when the first one has come back, or find_or_create().
+  Entry& find_or_await(std::string_view method, std::string_view name, double now);
   Entry* find(std::string_view method, std::string_view name) const;
   // In order of creation; share() what outlives the call.
   const std::vector<std::shared_ptr<Entry>>& entries() const { return entries_; }
-  // The entries and the total as they are now; they live as long as the epoch, also those that are removed meanwhile.
+  // The entries that are shown and the total as they are now; they live as long as the epoch, also those that are
+  // removed meanwhile.
   struct View {
     const Entry* total;
     std::vector<const Entry*> entries;
@@ -71,6 +74,7 @@ class Epoch : public std::enable_shared_from_this<Epoch> {
   };
 
   std::unique_ptr<DataHalf> make_data_half();
+  Entry& create(std::string_view method, std::string_view name, double now, bool is_only_awaited);
   void fold(Entry& entry);
   void adopt(Entry& entry);
   void release(Entry& entry);

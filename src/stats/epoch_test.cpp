@@ -156,3 +156,36 @@ TEST_CASE("a removed entry may still be counted by requests in flight") {
   CHECK(stats.current_epoch().entries().empty());
   CHECK(stats.total().num_requests() == 1);
 }
+
+TEST_CASE("an entry made for a request that is under way is shown when the first has come back, or somebody makes it") {
+  RequestStats stats(true, kEpochStart);
+  Epoch& epoch = stats.current_epoch();
+  Entry& sent = stats.find_or_await("GET", "/sent", kEpochStart);
+  stats.find_or_await("GET", "/asked", kEpochStart);
+  CHECK(epoch.view().entries.empty());
+  CHECK_FALSE(sent.is_shown());
+  stats.find_or_create("GET", "/asked", kEpochStart);
+  sent.log(1, 1, kEpochStart);
+  CHECK(epoch.view().entries.size() == 2);
+  stats.reset_all(kEpochStart + 1);
+  CHECK(sent.is_shown());
+  CHECK(sent.num_requests() == 0);
+}
+
+TEST_CASE("counted and reset before anybody looked: it is shown all the same") {
+  RequestStats stats(true, kEpochStart);
+  Entry& entry = stats.find_or_await("GET", "/a", kEpochStart);
+  SUBCASE("all") {
+    entry.log(1, 1, kEpochStart);
+    stats.reset_all(kEpochStart + 1);
+  }
+  SUBCASE("one") {
+    entry.log(1, 1, kEpochStart);
+    entry.reset(kEpochStart + 1);
+  }
+  SUBCASE("taken") {
+    entry.log(1, 1, kEpochStart);
+    entry.take(kEpochStart + 1);
+  }
+  CHECK(entry.is_shown());
+}

@@ -32,6 +32,9 @@ class RequestStats {
   Entry& find_or_create(std::string_view method, std::string_view name, double now = base::wall_seconds()) {
     return epoch_->find_or_create(method, name, now);
   }
+  Entry& find_or_await(std::string_view method, std::string_view name, double now = base::wall_seconds()) {
+    return epoch_->find_or_await(method, name, now);
+  }
   // Grows with every clear_all().
   std::uint64_t epoch() const { return epoch_->number(); }
   Epoch& current_epoch() { return *epoch_; }
