@@ -24,6 +24,8 @@ class LocalService final : public Service, public reactor::Guest {
   bool want_more(Operation* operation) override;
   void wake() override { context_.reactor.wake(); }
   ServiceCounters counters() const override { return context_.counters.snapshot(); }
+  // A moment of an answer on the wall clock. On the loop's thread.
+  base::Duration since_epoch(base::Instant at) const { return context_.clock.since_epoch(at); }
 
   void on_wake() override;
   void on_turn() override;

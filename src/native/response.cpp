@@ -31,12 +31,22 @@ void on_back(Exchange& exchange) {
   exchange.waiter->set();
 }
 
+namespace {
+// When it ended, without asking the clock once more: the answer's receive time says it, unless the scenario has judged
+// it later, or there was none.
+double ended_at(const Exchange& exchange) {
+  const http::Operation& operation = exchange.operation;
+  if (exchange.catches_response || operation.answer.error) return base::wall_seconds();
+  return base::to_seconds(exchange.user->loop.service().since_epoch(operation.timings.ended_at));
+}
+}  // namespace
+
 void report(Exchange& exchange) {
   if (std::exchange(exchange.is_reported, true)) return;
   const auto size = static_cast<std::int64_t>(exchange.operation.answer.body.size());
   exchange.user->loop.record(exchange.method, exchange.name, exchange.ms, size,
                              exchange.is_failed_by_scenario ? failure_text(exchange.error) : exchange.error,
-                             base::wall_seconds());
+                             ended_at(exchange));
 }
 
 }  // namespace detail
