@@ -7,7 +7,9 @@
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -18,6 +20,10 @@ namespace {
 constexpr int kLingerMs = 1000;        // for what was sent last
 constexpr int kMessagesPerTurn = 500;  // then others of the loop have their turn
 constexpr std::size_t kKeyText = 41;   // Z85 and its end
+// A listener to which very many messages come lets them gather for so long: waking up for every single one of a
+// thousand peers would cost as much as the messages.
+constexpr auto kPause = std::chrono::milliseconds(10);
+constexpr int kManyInASecond = 500;
 
 struct CurveKeys {
   std::array<char, kKeyText> secret_key{}, public_key{};
@@ -71,8 +77,30 @@ class Frame {
 
 }  // namespace
 
+// Were there many messages in the second that has ended?
+class ZmqLink::Pace {
+  using Clock = std::chrono::steady_clock;
+
+ public:
+  void count() { ++messages_; }
+  bool is_busy() {
+    if (const auto now = Clock::now(); now >= until_) {
+      is_busy_ = messages_ >= kManyInASecond && now < until_ + std::chrono::seconds(1);
+      messages_ = 0;
+      until_ = now + std::chrono::seconds(1);
+    }
+    return is_busy_;
+  }
+
+ private:
+  Clock::time_point until_{};
+  int messages_ = 0;
+  bool is_busy_ = false;
+};
+
 struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
-  Impl(boost::asio::io_context& io, Settings given) : loop(io), settings(std::move(given)), context(zmq_ctx_new()) {
+  Impl(boost::asio::io_context& io, Settings given)
+      : loop(io), settings(std::move(given)), context(zmq_ctx_new()), pause(io) {
     zmq_ctx_set(context, ZMQ_MAX_SOCKETS, 16);
     open();
   }
@@ -142,9 +170,20 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
     descriptor->async_wait(boost::asio::posix::stream_descriptor::wait_read,
                            [self = shared_from_this(), life = generation](const boost::system::error_code& error) {
                              if (error || life != self->generation || !self->descriptor) return;
-                             self->look();
-                             if (life == self->generation && self->descriptor) self->await_message();
+                             self->look_in_time();
                            });
+  }
+  void look_in_time() {
+    if (settings.kind == Kind::Dealer || !pace.is_busy()) return look_and_await();
+    pause.expires_after(kPause);
+    pause.async_wait([self = shared_from_this(), life = generation](const boost::system::error_code& error) {
+      if (!error && life == self->generation && self->descriptor) self->look_and_await();
+    });
+  }
+  void look_and_await() {
+    const unsigned life = generation;
+    look();
+    if (life == generation && descriptor) await_message();
   }
   void await_monitor() {
     monitor_descriptor->async_wait(
@@ -167,6 +206,7 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
     for (int read = 0; socket && on_message; ++read) {
       if (read == kMessagesPerTurn) return look_soon();
       if (!read_one()) return;
+      pace.count();
     }
   }
 
@@ -201,6 +241,7 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
 
   void shut() {
     ++generation;
+    pause.cancel();
     unwatch();
     if (!socket) return;
     zmq_socket_monitor(socket, nullptr, 0);
@@ -215,6 +256,8 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
   void* socket = nullptr;
   void* monitor = nullptr;
   std::unique_ptr<boost::asio::posix::stream_descriptor> descriptor, monitor_descriptor;
+  boost::asio::steady_timer pause;
+  Pace pace;
   OnMessage on_message;
   OnRefused on_refused;
   std::string connected_to;

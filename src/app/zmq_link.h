@@ -67,6 +67,7 @@ class ZmqLink {
   void close_finally();
 
  private:
+  class Pace;
   struct Impl;
   std::shared_ptr<Impl> impl_;
 };

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cluster/messages.h"
 #include "wire/msgpack_reader.h"
@@ -11,11 +12,11 @@
 // How the maps of messages are read: field by field, unknown ones skipped.
 namespace acrida::cluster {
 
-// Calls field(key), which reads the value and answers true, or leaves it alone and answers false.
+// Calls field(key) for so many pairs, which reads the value and answers true, or leaves it alone and answers false.
 template <class Field>
-void read_fields(wire::MsgpackReader& reader, Field&& field) {
+void read_pairs(wire::MsgpackReader& reader, std::uint32_t pairs, Field&& field) {
   using Kind = wire::MsgpackReader::Kind;
-  for (std::uint32_t left = reader.read_map(); left > 0 && reader.ok(); --left) {
+  for (std::uint32_t left = pairs; left > 0 && reader.ok(); --left) {
     const Kind kind = reader.peek();
     if (kind != Kind::Text && kind != Kind::Binary) {
       reader.skip(), reader.skip();
@@ -24,6 +25,11 @@ void read_fields(wire::MsgpackReader& reader, Field&& field) {
     const std::string_view key = reader.read_text();
     if (reader.ok() && !field(key)) reader.skip();
   }
+}
+// The same for a whole map.
+template <class Field>
+void read_fields(wire::MsgpackReader& reader, Field&& field) {
+  read_pairs(reader, reader.read_map(), std::forward<Field>(field));
 }
 
 inline std::string read_string(wire::MsgpackReader& reader) {

@@ -74,7 +74,8 @@ void Master::on_corrupted(std::string_view peer, std::string_view what) {
 
 // What any message may have brought to an end.
 void Master::after_message(Moment now) {
-  if (!is_test_running() || stopping_) stats_.settle();  // whoever is told that it is over may look at once
+  // Whoever is told that it is over, or that a report came, may look at once.
+  if (!is_test_running() || stopping_ || settings_.wants_reports) stats_.settle();
   announce_new_rows();
   if (reports_due_ && roster_.user_count() == expected_users()) complete_spawning(now, true);
   if (resume_at_ && roster_.active_count() >= static_cast<std::int64_t>(resume_workers_)) resume_dispatch(now);

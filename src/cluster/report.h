@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +23,7 @@ struct CountAt {
 };
 // Small, since a report has thousands of them.
 struct CountInPlace {
-  std::uint32_t place, count;  // of RoundedBuckets
+  std::uint16_t place, count;  // of RoundedBuckets
 };
 
 // One row, as views into the report's bytes and ranges of the report's tables: reading a report allocates nothing once
@@ -36,10 +37,19 @@ struct EntryReport {
   std::optional<stats::Number> min_ms;
   struct Range {
     std::size_t first = 0, last = 0;
+    bool is_empty() const { return first == last; }
+    template <class T>
+    std::span<const T> of(const std::vector<T>& table) const {
+      return {table.data() + first, last - first};
+    }
   };
   Range buckets;                                // of Report::buckets
   Range odd_buckets;                            // of Report::odd_buckets
   Range fine, per_second, failures_per_second;  // of Report::counts
+
+  // Go workers say a minimum of 0 when there was no request.
+  bool has_times() const { return num_requests > num_none_requests; }
+  bool has_counted() const { return num_requests > 0 || num_failures > 0; }
 };
 
 struct ErrorReport {

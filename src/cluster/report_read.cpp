@@ -34,7 +34,7 @@ class Parts {
   }
   stats::Number number() {
     if (in_.try_nil()) return {};
-    const bool is_integer = in_.peek() == Kind::Integer;
+    const bool is_integer = !in_.next_is_float();
     const double value = in_.read_number();
     if (!std::isfinite(value)) in_.fail("a number that is not finite");
     return {value, is_integer};
@@ -77,14 +77,18 @@ class Parts {
     entry.buckets.first = report_.buckets.size();
     entry.odd_buckets.first = report_.odd_buckets.size();
     if (!in_.try_nil())
-      for (std::uint32_t left = map(kMostBuckets); left > 0 && in_.ok(); --left) bucket();
+      for (std::uint32_t left = map(kMostBuckets); left > 0 && in_.ok();) {
+        const std::uint32_t read = small_buckets(std::min(left, kBucketsAtOnce));
+        if (read == 0) bucket();
+        left -= std::max(read, 1u);
+      }
     entry.buckets.last = report_.buckets.size();
     entry.odd_buckets.last = report_.odd_buckets.size();
   }
 
  private:
   static constexpr std::size_t kLongestName = 64 * 1024;
-  static constexpr std::uint32_t kMostBuckets = 5'000, kMostSeconds = 20'000;
+  static constexpr std::uint32_t kMostBuckets = 5'000, kMostSeconds = 20'000, kBucketsAtOnce = 64;
   static constexpr std::int64_t kLastSecond = 1LL << 34, kMostCounted = 1LL << 50;
   static constexpr std::uint32_t kIndexes = stats::Histogram::kPages * stats::Histogram::kPageSize;
 
@@ -104,6 +108,24 @@ class Parts {
     range.last = report_.counts.size();
     return range;
   }
+  // How many of them were of that kind.
+  std::uint32_t small_buckets(std::uint32_t most) {
+    std::vector<CountInPlace>& buckets = report_.buckets;
+    const std::size_t before = buckets.size();
+    buckets.resize(before + most);
+    CountInPlace* next = buckets.data() + before;
+    // Below 100 ms each millisecond has its place.
+    std::uint32_t read = in_.read_tiny_pairs(most, 100, [&](unsigned char ms, unsigned char n) { *next++ = {ms, n}; });
+    read += in_.read_small_pairs(most - read, [&](std::uint32_t ms, std::uint32_t n) {
+      const auto place = stats::RoundedBuckets::place_of_bucket(std::int64_t{ms});
+      if (place.index < stats::RoundedBuckets::kDense)
+        *next++ = {static_cast<std::uint16_t>(place.index), static_cast<std::uint16_t>(n)};
+      else
+        report_.odd_buckets.push_back({place.ms, n});
+    });
+    buckets.resize(static_cast<std::size_t>(next - buckets.data()));
+    return read;
+  }
   void bucket() {
     if (in_.next_is_float()) return float_bucket();
     const std::int64_t ms = in_.read_integer();
@@ -115,8 +137,8 @@ class Parts {
     put(stats::RoundedBuckets::place_of_bucket(ms), ms, n);
   }
   void put(stats::RoundedBuckets::Place place, double ms, std::int64_t n) {
-    if (place.index < stats::RoundedBuckets::kDense && n <= std::numeric_limits<std::uint32_t>::max())
-      report_.buckets.push_back({static_cast<std::uint32_t>(place.index), static_cast<std::uint32_t>(n)});
+    if (place.index < stats::RoundedBuckets::kDense && n <= std::numeric_limits<std::uint16_t>::max())
+      report_.buckets.push_back({static_cast<std::uint16_t>(place.index), static_cast<std::uint16_t>(n)});
     else
       report_.odd_buckets.push_back({ms, n});
   }
@@ -126,37 +148,60 @@ class Parts {
 };
 
 struct Field {
-  std::string_view key;
+  std::string_view packed;  // the key as everybody writes it, a short text
   void (*read)(Parts& parts, EntryReport& entry);
+  constexpr std::string_view key() const { return packed.substr(1); }
 };
 // In the order in which everybody writes them.
 constexpr std::array kFields = {
-    Field{"name", [](Parts& in, EntryReport& entry) { entry.name = in.name(); }},
-    Field{"method", [](Parts& in, EntryReport& entry) { entry.method = in.name(); }},
-    Field{"last_request_timestamp", [](Parts& in, EntryReport& entry) { entry.last_request_at = in.maybe_moment(); }},
-    Field{"start_time", [](Parts& in, EntryReport& entry) { entry.start_time = in.moment(); }},
-    Field{"num_requests", [](Parts& in, EntryReport& entry) { entry.num_requests = in.count(); }},
-    Field{"num_none_requests", [](Parts& in, EntryReport& entry) { entry.num_none_requests = in.count(); }},
-    Field{"num_failures", [](Parts& in, EntryReport& entry) { entry.num_failures = in.count(); }},
-    Field{"total_response_time", [](Parts& in, EntryReport& entry) { entry.total_ms = in.number(); }},
-    Field{"max_response_time", [](Parts& in, EntryReport& entry) { entry.max_ms = in.number(); }},
-    Field{"min_response_time", [](Parts& in, EntryReport& entry) { entry.min_ms = in.maybe_number(); }},
-    Field{"total_content_length", [](Parts& in, EntryReport& entry) { entry.total_length = in.number(); }},
-    Field{"response_times", [](Parts& in, EntryReport& entry) { in.buckets(entry); }},
-    Field{"num_reqs_per_sec", [](Parts& in, EntryReport& entry) { entry.per_second = in.seconds(); }},
-    Field{"num_fail_per_sec", [](Parts& in, EntryReport& entry) { entry.failures_per_second = in.seconds(); }},
+    Field{"\xa4name", [](Parts& in, EntryReport& entry) { entry.name = in.name(); }},
+    Field{"\xa6method", [](Parts& in, EntryReport& entry) { entry.method = in.name(); }},
+    Field{"\xb6last_request_timestamp",
+          [](Parts& in, EntryReport& entry) { entry.last_request_at = in.maybe_moment(); }},
+    Field{"\xaastart_time", [](Parts& in, EntryReport& entry) { entry.start_time = in.moment(); }},
+    Field{"\xacnum_requests", [](Parts& in, EntryReport& entry) { entry.num_requests = in.count(); }},
+    Field{"\xb1num_none_requests", [](Parts& in, EntryReport& entry) { entry.num_none_requests = in.count(); }},
+    Field{"\xacnum_failures", [](Parts& in, EntryReport& entry) { entry.num_failures = in.count(); }},
+    Field{"\xb3total_response_time", [](Parts& in, EntryReport& entry) { entry.total_ms = in.number(); }},
+    Field{"\xb1max_response_time", [](Parts& in, EntryReport& entry) { entry.max_ms = in.number(); }},
+    Field{"\xb1min_response_time", [](Parts& in, EntryReport& entry) { entry.min_ms = in.maybe_number(); }},
+    Field{"\xb4total_content_length", [](Parts& in, EntryReport& entry) { entry.total_length = in.number(); }},
+    Field{"\xaeresponse_times", [](Parts& in, EntryReport& entry) { in.buckets(entry); }},
+    Field{"\xb0num_reqs_per_sec", [](Parts& in, EntryReport& entry) { entry.per_second = in.seconds(); }},
+    Field{"\xb0num_fail_per_sec", [](Parts& in, EntryReport& entry) { entry.failures_per_second = in.seconds(); }},
 };
+static_assert([] {
+  for (const Field& each : kFields)
+    if (static_cast<unsigned char>(each.packed[0]) != (0xa0 | each.key().size())) return false;
+  return true;
+}());
+
+template <std::size_t kIndex>
+bool read_usual_field(MsgpackReader& in, Parts& parts, EntryReport& entry) {
+  if (!in.try_bytes(kFields[kIndex].packed)) return false;
+  kFields[kIndex].read(parts, entry);
+  return true;
+}
+// Those fields that stand where everybody has them, each with code of its own that looks for nothing: how many.
+template <std::size_t... kIndex>
+std::uint32_t read_usual_fields(MsgpackReader& in, Parts& parts, EntryReport& entry, std::uint32_t most,
+                                std::index_sequence<kIndex...>) {
+  std::uint32_t done = 0;
+  static_cast<void>(((done < most && read_usual_field<kIndex>(in, parts, entry) && ++done) && ...));
+  return done;
+}
 
 EntryReport read_entry(MsgpackReader& in, Parts& parts) {
   EntryReport entry;
-  const Field* expected = kFields.begin();
-  bool has_failures_per_second = false;
-  read_fields(in, [&](std::string_view key) {
-    if (expected == kFields.end() || expected->key != key)
-      expected = std::find_if(kFields.begin(), kFields.end(), [&](const Field& each) { return each.key == key; });
-    if (expected == kFields.end()) return false;
-    has_failures_per_second |= expected == &kFields.back();
-    expected++->read(parts, entry);
+  const std::uint32_t fields = in.read_map();
+  const std::uint32_t usual = read_usual_fields(in, parts, entry, fields, std::make_index_sequence<kFields.size()>());
+  bool has_failures_per_second = usual == kFields.size();
+  read_pairs(in, fields - usual, [&](std::string_view key) {
+    const auto found =
+        std::find_if(kFields.begin(), kFields.end(), [&](const Field& each) { return each.key() == key; });
+    if (found == kFields.end()) return false;
+    has_failures_per_second |= found == &kFields.back();
+    found->read(parts, entry);
     return true;
   });
   if (!has_failures_per_second && entry.num_failures > 0)

@@ -135,36 +135,91 @@ TEST_CASE("rows are found whatever order a sender has them in, and in the next t
   CHECK(counted() == Requests{{"c", 1}, {"d", 1}});
 }
 
-TEST_CASE("rounded times that go over once a second are where each of them would have gone, and none is lost") {
-  RoundedTimes times;
-  stats::Histogram at_once, later;
-  std::int64_t kept = 0;
-  for (std::int64_t ms = 0; ms <= 150'000; ++ms) {
-    const auto place = stats::RoundedBuckets::place_of_bucket(ms);
-    if (place.index >= stats::RoundedBuckets::kDense) continue;
-    CHECK(times.add(static_cast<std::uint32_t>(place.index), static_cast<std::uint32_t>(ms + 1)));
-    ++kept;
-    at_once.add_at(stats::Histogram::index_of(static_cast<std::uint64_t>(ms) * 1000),
-                   static_cast<std::uint64_t>(ms + 1));
+TEST_CASE("of very many rows those above a number wait, and what waited counts like what did not") {
+  Taken some = taken();
+  auto busy = entry_of("GET", "/busy", {});
+  for (int i = 0; i < 40; ++i) busy->log_here(stats::Number{7, false}, {1, true}, 1'790'000'001);
+  busy->log_error_here(1'790'000'002);
+  some.entries.push_back(busy);
+  auto odd = entry_of("GET", "/odd", {1});  // has what cannot wait: a bucket of somebody's own function
+  const double own_bucket = 0.5;
+  odd->log_here(stats::Number{0.4, false}, {1, true}, 1'790'000'001, &own_bucket);
+  some.entries.push_back(odd);
+  const std::string data = base_report_data(some);
+  Report report;
+  std::string problem;
+  REQUIRE(read_base_report(data, {}, report, problem));
+  constexpr int kReports = 2'500;  // 40 times as many of one response time: more than a place of what waits can count
+  SwarmStats at_once(0), later(0);
+  for (int i = 0; i < kReports; ++i) {
+    at_once.merge(report, 0, "w");
+    at_once.settle();
+    later.merge(report, 0, "w");
   }
-  CHECK(kept == 384);
-  CHECK_FALSE(times.add(7, 0xffff'ffff));  // no room: at once
-  times.move_into(later);
-  times.move_into(later);  // they have gone
-  std::vector<std::pair<std::size_t, std::uint64_t>> one, two;
-  at_once.for_each([&](std::size_t index, std::uint64_t count) { one.emplace_back(index, count); });
-  later.for_each([&](std::size_t index, std::uint64_t count) { two.emplace_back(index, count); });
-  CHECK(one == two);
+  CHECK(later.entries().at(0)->num_requests() == 5 * SwarmStats::kRowsAtOnce / report.entries.size());
+  later.settle();
+  REQUIRE(later.entries().size() == 4);
+  const auto expect_same = [](const stats::Entry& one, const stats::Entry& two) {
+    const stats::Counts first = one.read(), second = two.read();
+    CHECK(first.num_requests == second.num_requests);
+    CHECK(first.num_failures == second.num_failures);
+    CHECK(first.total_ms.value == doctest::Approx(second.total_ms.value));
+    CHECK(first.total_ms.is_int == second.total_ms.is_int);
+    CHECK(first.max_ms == second.max_ms);
+    CHECK(first.min_ms == second.min_ms);
+    CHECK(first.start_time == second.start_time);
+    CHECK(first.last_request_at == second.last_request_at);
+    CHECK(first.buckets == second.buckets);
+    CHECK(one.requests_per_second() == two.requests_per_second());
+    CHECK(one.failures_per_second() == two.failures_per_second());
+    for (const double p : {0.01, 0.5, 0.9, 1.0}) CHECK(one.percentile_us(p) == two.percentile_us(p));
+  };
+  for (std::size_t i = 0; i < 4; ++i) expect_same(*at_once.entries()[i], *later.entries()[i]);
+  expect_same(at_once.total(), later.total());
+}
 
+TEST_CASE("what waits is forgotten by a reset, and told to the resume store when it is counted") {
   SwarmStats swarm(0);
+  swarm.track_changes(true);
   Report report;
   std::string problem;
   const std::string data = base_report_data(taken());  // the report looks into it
   REQUIRE(read_base_report(data, {}, report, problem));
-  swarm.merge(report, 0);
+  const auto make_busy = [&] {
+    for (std::size_t i = 0; i <= SwarmStats::kRowsAtOnce / 2; ++i) swarm.merge(report, 0);
+  };
+  make_busy();
   swarm.reset(0);
   swarm.settle();
+  CHECK(swarm.total().num_requests() == 0);
   CHECK(swarm.total().percentile_us(1.0) == 0);
+  make_busy();
+  swarm.take_changed_entries();
+  CHECK(swarm.take_changed_entries().empty());
+  swarm.settle();
+  CHECK(swarm.take_changed_entries().size() == 2);
+}
+
+TEST_CASE("buckets of all widths are read, one behind the other in any order, and cut off nowhere") {
+  std::string data;
+  wire::MsgpackWriter out(data);
+  std::vector<std::pair<std::int64_t, std::int64_t>> buckets = {
+      {5, 1}, {99, 200}, {130, 3}, {700, 300}, {101, 2}, {3400, 70'000}, {59'000, 1}, {200'000, 4}, {7, 127}};
+  for (std::int64_t ms = 40; ms <= 110; ++ms)  // in long rows of a byte each, and up to where they take two
+    if (ms != 99 && ms != 101) buckets.emplace_back(ms, ms + 20);
+  out.map(1).key("stats_total").map(1).key("response_times").map(buckets.size() + 1).number(2.5).integer(9);
+  for (const auto& [ms, count] : buckets) out.integer(ms).integer(count);
+  Report report;
+  std::string problem;
+  REQUIRE_MESSAGE(read_base_report(data, {}, report, problem), problem);
+  SwarmStats swarm(0);
+  swarm.merge(report, 0);
+  stats::BucketCounts expected = {{2.5, 9}};
+  for (const auto& [ms, count] : std::map<std::int64_t, std::int64_t>(buckets.begin(), buckets.end()))
+    expected.push_back({static_cast<double>(ms), count});
+  CHECK(swarm.total().buckets() == expected);
+  for (std::size_t cut = 1; cut < data.size(); ++cut)
+    CHECK_FALSE(read_base_report(std::string_view(data).substr(0, cut), {}, report, problem));
 }
 
 TEST_CASE("listeners of worker_report get the same dictionary from a frame as from a base report") {

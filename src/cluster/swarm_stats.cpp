@@ -1,6 +1,7 @@
 #include "cluster/swarm_stats.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/prefetch.h"
@@ -22,10 +23,18 @@ bool is_key_of(std::string_view key, const EntryReport& row) {
          key[row.method.size()] == '\0' && key.ends_with(row.name);
 }
 
+// The fine index of each place of a rounded response time.
+std::size_t fine_index_of_place(std::size_t place) {
+  static const auto kIndexes = [] {
+    std::array<std::size_t, RoundedBuckets::kDense> indexes{};
+    for (std::size_t at = 0; at < indexes.size(); ++at) indexes[at] = fine_index(RoundedBuckets::ms_of(at));
+    return indexes;
+  }();
+  return kIndexes[place];
+}
+
 void widen(PythonShard& shard, const EntryReport& row) {
-  // Go workers say 0 when there was no request.
-  const bool has_times = row.num_requests > row.num_none_requests;
-  if (has_times && row.min_ms && (!shard.has_min.get() || row.min_ms->value < shard.min_ms.get().value)) {
+  if (row.has_times() && row.min_ms && (!shard.has_min.get() || row.min_ms->value < shard.min_ms.get().value)) {
     shard.min_ms.set(*row.min_ms);
     shard.has_min.set(true);
   }
@@ -75,73 +84,79 @@ SwarmStats::KeyAndRow& SwarmStats::find_or_create(std::string_view method, std::
 }
 
 // Its counters will be needed in some hundred nanoseconds, and are in no cache.
-void SwarmStats::expect(const Row& row, const Report& tables, const EntryReport& report) {
-  const PythonShard& shard = row.entry->python();
-  base::prefetch<128>(&shard.num_requests);
-  for (std::size_t i = report.buckets.first; i < report.buckets.last; ++i) {
-    shard.rounded.expect({tables.buckets[i].place, 0});
-    if (row.times) row.times->expect(tables.buckets[i].place);
-  }
+void SwarmStats::expect(const KeyAndRow& known, const Report& tables, const EntryReport& report) {
+  const auto& [key, row] = known;
+  base::prefetch<64>(key.data());
+  constexpr std::uint16_t kInLine = 32;  // so many counters share a line of the cache
+  int line = -1;
+  for (const CountInPlace& each : report.buckets.of(tables.buckets))
+    if (std::exchange(line, each.place / kInLine) != each.place / kInLine) row.pending.expect(each.place);
 }
 
 void SwarmStats::merge(const Report& report, double now, std::string_view sender) {
   ++reports_;
+  const bool may_wait = report.entries.size() > at_once_left_;
+  if (!may_wait) at_once_left_ -= report.entries.size();
   std::vector<KeyAndRow*>& order = orders_[std::string(sender)];
   order.resize(report.entries.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const EntryReport& row = report.entries[i];
-    if (i + 2 < order.size() && order[i + 2]) base::prefetch<64>(order[i + 2]);
-    if (i + 1 < order.size() && order[i + 1]) expect(order[i + 1]->second, report, report.entries[i + 1]);
+    if (i + 3 < order.size() && order[i + 3]) base::prefetch<320>(order[i + 3]);
+    if (i + 1 < order.size() && order[i + 1]) expect(*order[i + 1], report, report.entries[i + 1]);
     if (!order[i] || !is_key_of(order[i]->first, row))
       order[i] = &find_or_create(row.method, row.name, row.start_time > 0 ? row.start_time : now);
     Row& mine = order[i]->second;
+    if (may_wait && try_to_wait(mine, report, row)) continue;
     merge_into(mine, report, row);
     note_change(mine);
   }
-  if (report.has_total) merge_into(total_, report, report.total);
+  if (report.has_total && !(may_wait && try_to_wait(total_, report, report.total)))
+    merge_into(total_, report, report.total);
   for (const ErrorReport& error : report.errors) merge_error(error);
 }
 
-void SwarmStats::add_response_times(Row& mine, const Report& tables, const EntryReport& row) {
-  PythonShard& shard = mine.entry->fold();
-  const bool has_fine = row.fine.first != row.fine.last;
-  // The base dialect knows no better than the rounded value.
-  RoundedTimes* const times = has_fine || row.buckets.first == row.buckets.last ? nullptr : &unsettled_times(mine);
-  for (std::size_t i = row.buckets.first; i < row.buckets.last; ++i) {
-    const auto [place, count] = tables.buckets[i];
+bool SwarmStats::try_to_wait(Row& mine, const Report& tables, const EntryReport& row) {
+  const auto spill = [&](std::uint16_t place, std::uint32_t count) {
+    PythonShard& shard = mine.entry->fold();
     shard.rounded.add_dense(place, count);
-    if (times && !times->add(place, count)) shard.histogram.add_at(RoundedTimes::fine_index(place), count);
-  }
-  for (std::size_t i = row.odd_buckets.first; i < row.odd_buckets.last; ++i) {
-    const auto [ms, count] = tables.odd_buckets[i];
-    shard.rounded.add(RoundedBuckets::place_of_bucket(ms), count);
-    if (!has_fine) shard.histogram.add_at(fine_index(ms), static_cast<std::uint64_t>(count));
-  }
-  for (std::size_t i = row.fine.first; i < row.fine.last; ++i)
-    shard.histogram.add_at(static_cast<std::size_t>(tables.counts[i].at),
-                           static_cast<std::uint64_t>(tables.counts[i].count));
-}
-
-RoundedTimes& SwarmStats::unsettled_times(Row& mine) {
-  if (!mine.times) mine.times = std::make_unique<RoundedTimes>();
+    shard.histogram.add_at(fine_index_of_place(place), count);
+  };
+  if (!mine.pending.add(tables, row, spill)) return false;
   if (!std::exchange(mine.is_unsettled, true)) unsettled_.push_back(&mine);
-  return *mine.times;
+  return true;
 }
 
 void SwarmStats::settle() {
   for (Row* row : unsettled_) {
-    row->times->move_into(row->entry->fold().histogram);
+    sums_.clear();
+    merge_into(*row, sums_, row->pending.take(sums_));
+    row->is_unsettled = false;
+    if (row != &total_) note_change(*row);
+  }
+  unsettled_.clear();
+  at_once_left_ = kRowsAtOnce;
+}
+
+void SwarmStats::forget_unsettled() {
+  for (Row* row : unsettled_) {
+    row->pending.clear();
     row->is_unsettled = false;
   }
   unsettled_.clear();
 }
 
-void SwarmStats::forget_unsettled() {
-  for (Row* row : unsettled_) {
-    row->times->clear();
-    row->is_unsettled = false;
+void SwarmStats::add_response_times(PythonShard& shard, const Report& tables, const EntryReport& row) {
+  const bool has_fine = !row.fine.is_empty();  // the base dialect knows no better than the rounded value
+  for (const auto [place, count] : row.buckets.of(tables.buckets)) {
+    shard.rounded.add_dense(place, count);
+    if (!has_fine) shard.histogram.add_at(fine_index_of_place(place), count);
   }
-  unsettled_.clear();
+  for (const auto [ms, count] : row.odd_buckets.of(tables.odd_buckets)) {
+    shard.rounded.add(RoundedBuckets::place_of_bucket(ms), count);
+    if (!has_fine) shard.histogram.add_at(fine_index(ms), static_cast<std::uint64_t>(count));
+  }
+  for (const auto [index, count] : row.fine.of(tables.counts))
+    shard.histogram.add_at(static_cast<std::size_t>(index), static_cast<std::uint64_t>(count));
 }
 
 void SwarmStats::merge_into(Row& mine, const Report& tables, const EntryReport& row) {
@@ -153,14 +168,12 @@ void SwarmStats::merge_into(Row& mine, const Report& tables, const EntryReport& 
   const std::int64_t second_before = second_of();
   add_counts(shard, row);
   widen(shard, row);
-  add_response_times(mine, tables, row);
-  for (std::size_t i = row.per_second.first; i < row.per_second.last; ++i)
-    shard.requests_per_second.add(tables.counts[i].at, tables.counts[i].count);
-  for (std::size_t i = row.failures_per_second.first; i < row.failures_per_second.last; ++i)
-    shard.failures_per_second.add(tables.counts[i].at, tables.counts[i].count);
+  add_response_times(shard, tables, row);
+  for (const auto [second, count] : row.per_second.of(tables.counts)) shard.requests_per_second.add(second, count);
+  for (const auto [second, count] : row.failures_per_second.of(tables.counts))
+    shard.failures_per_second.add(second, count);
   if (row.start_time > 0 && row.start_time < entry.start_time()) entry.set_start_time(row.start_time);
-  const bool has_counted = row.num_requests > 0 || row.num_failures > 0;
-  if (has_counted && row.last_request_at &&
+  if (row.has_counted() && row.last_request_at &&
       *row.last_request_at > (shard.has_last.get() ? shard.last_request_at.get() : 0)) {
     shard.last_request_at.set(*row.last_request_at);
     shard.has_last.set(true);

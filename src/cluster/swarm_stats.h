@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "cluster/pending_row.h"
 #include "cluster/report.h"
-#include "cluster/rounded_times.h"
 #include "stats/entry.h"
 #include "stats/error_table.h"
 
@@ -25,6 +25,7 @@ class SwarmStats {
  public:
   // Names with an id in them would make a row per request: what comes above this is counted in one row that says so.
   static constexpr std::size_t kMostRows = 50'000;
+  static constexpr std::size_t kRowsAtOnce = 2'000;
   static constexpr std::string_view kTooMany = "too many different names: all others are counted here";
 
   explicit SwarmStats(double now) { clear(now); }
@@ -32,9 +33,10 @@ class SwarmStats {
   void clear(double now);  // new entries: readers of the old ones keep what they have
   void reset(double now);  // zeros in place, no errors
 
-  // A report that was read without an error: counted completely; what settle() does is still to come. Of each `sender`
-  // the order of the rows is remembered: its next report has much the same, which saves looking for them. Strangers,
-  // who may be any number, share one: "".
+  // A report that was read without an error. Counted at once as long as few rows come; with very many, those above
+  // kRowsAtOnce wait for settle(), which takes what came of the same row together. Of each `sender` the order of the
+  // rows is remembered: its next report has much the same, which saves looking for them. Strangers, who may be any
+  // number, share one: "".
   void merge(const Report& report, double now, std::string_view sender = {});
 
   // What the master's own listeners fire.
@@ -57,8 +59,7 @@ class SwarmStats {
   OwnRows count(const OwnRequest& request);
   OwnRows count_error(const OwnError& error);
 
-  // Rounded response times of the base dialect go into the fine histograms, too. Once a second, and before somebody
-  // looks at what is final.
+  // What waits is counted. Once a second, and before somebody looks at what is final.
   void settle();
   // A row as it was in a former life: its total is the row.
   void restore(const Report& row, bool is_total);
@@ -84,22 +85,23 @@ class SwarmStats {
   struct Row {
     std::shared_ptr<stats::Entry> entry;
     bool has_changed = false;
-    std::unique_ptr<RoundedTimes> times{};  // made by the first report of the base dialect
     bool is_unsettled = false;
+    PendingRow pending{};
   };
   using Rows = std::unordered_map<std::string, Row>;
   using KeyAndRow = Rows::value_type;
   KeyAndRow& find_or_create(std::string_view method, std::string_view name, double start_time);
-  static void expect(const Row& row, const Report& tables, const EntryReport& report);
+  static void expect(const KeyAndRow& known, const Report& tables, const EntryReport& report);
+  bool try_to_wait(Row& mine, const Report& tables, const EntryReport& row);
   void merge_into(Row& mine, const Report& tables, const EntryReport& row);
-  void add_response_times(Row& mine, const Report& tables, const EntryReport& row);
-  RoundedTimes& unsettled_times(Row& mine);
+  static void add_response_times(stats::PythonShard& shard, const Report& tables, const EntryReport& row);
   void forget_unsettled();
   std::shared_ptr<stats::ErrorRecord> merge_error(const ErrorReport& report);
   void note_change(Row& row);
 
   Row total_;
   std::vector<Row*> unsettled_;
+  std::size_t at_once_left_ = kRowsAtOnce;  // until settle()
   std::vector<std::shared_ptr<stats::Entry>> entries_, new_entries_;
   Rows rows_;
   std::unordered_map<std::string, std::vector<KeyAndRow*>> orders_;  // by sender
@@ -111,6 +113,7 @@ class SwarmStats {
   std::size_t most_rows_ = kMostRows;
   std::int64_t reports_ = 0;
   std::string key_;  // scratch
+  Report sums_;      // scratch
 };
 
 }  // namespace acrida::cluster

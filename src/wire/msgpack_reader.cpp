@@ -114,12 +114,6 @@ std::string_view MsgpackReader::take(std::size_t bytes) {
   return taken;
 }
 
-bool MsgpackReader::try_nil() {
-  if (peek() != Kind::Nil) return false;
-  ++at_;
-  return true;
-}
-
 bool MsgpackReader::read_boolean() {
   if (peek() != Kind::Boolean) return expected("a boolean"), false;
   return byte_at(at_++) == 0xc3;
@@ -162,7 +156,7 @@ std::int64_t MsgpackReader::read_wide_integer(unsigned char tag) {
   }
 }
 
-double MsgpackReader::read_number() {
+double MsgpackReader::read_other_number() {
   if (peek() != Kind::Float)
     return peek() == Kind::Integer ? static_cast<double>(read_integer()) : (expected("a number"), 0.0);
   const bool is_double = byte_at(at_++) == 0xcb;
@@ -170,7 +164,7 @@ double MsgpackReader::read_number() {
   return std::bit_cast<float>(static_cast<std::uint32_t>(take_big_endian(4)));
 }
 
-std::string_view MsgpackReader::read_text() {
+std::string_view MsgpackReader::read_other_text() {
   const Kind kind = peek();
   if (kind != Kind::Text && kind != Kind::Binary) return expected("text"), std::string_view{};
   const unsigned char tag = byte_at(at_++);
@@ -179,11 +173,8 @@ std::string_view MsgpackReader::read_text() {
   return take(take_big_endian(kLengthBytes[tag <= 0xc6 ? tag - 0xc4 : tag - 0xd9]));
 }
 
-std::uint32_t MsgpackReader::container(std::uint64_t values) {
-  if (!ok()) return 0;
-  if (!has(values) || values > values_left_) return fail("a container that claims more values than there are bytes"), 0;
-  values_left_ -= static_cast<std::uint32_t>(values);
-  return static_cast<std::uint32_t>(values);
+std::uint32_t MsgpackReader::refuse_container() {
+  return fail("a container that claims more values than there are bytes"), 0;
 }
 
 std::uint32_t MsgpackReader::read_array() {
@@ -192,7 +183,7 @@ std::uint32_t MsgpackReader::read_array() {
   return container(tag < 0xa0 ? tag & 0x0fu : take_big_endian(tag == 0xdc ? 2 : 4));
 }
 
-std::uint32_t MsgpackReader::read_map() {
+std::uint32_t MsgpackReader::read_other_map() {
   if (peek() != Kind::Map) return expected("a map"), 0;
   const unsigned char tag = byte_at(at_++);
   return container(2 * (tag < 0x90 ? tag & 0x0fu : take_big_endian(tag == 0xde ? 2 : 4))) / 2;
