@@ -24,6 +24,8 @@ bool LocalRunner::start(const Plan& plan, base::Instant now) {
     results_.begin_test();
     counters_ = {};
     next_watch_at_ = now;
+  } else {
+    crowd_->set_host(cast_.host());
   }
   log(Level::Info, kRunners, "Ramping to {} users at a rate of {:.2f} per second", plan.users, plan.spawn_rate);
   const bool is_possible = run_->start({plan.users, {plan.spawn_rate}, plan.classes}, now);

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.swarm import free_port
 from tests.native.conftest import LOOKER
-from tests.native.test_page import edit_while_it_runs, served
+from tests.native.test_page import edit_while_it_runs, move_while_it_runs, served
 from tests.native.test_swarm import running
 from tests.support.program import Program
 
@@ -43,11 +43,12 @@ def test_the_page_starts_edits_and_stops_both_kinds(files: list[str], shop_url: 
         assert ratios["Looker"]["tasks"]["look"]["ratio"] == pytest.approx(0.75 * 0.75)
         page.post("/swarm", user_count=6, spawn_rate=8)
         page.wait_for(lambda stats: stats["user_count"] == 6)
+        move_while_it_runs(page, 8)
         assert page.json("/stop")["success"]
         assert page.json("/stats/requests")["user_count"] == 0
         # The next test has one task less, and the class that fails.
         page.send("/user", json.dumps({"user_class_name": "Looker", "tasks": ["look"], "weight": 1}))
-        page.post("/swarm", user_count=3, spawn_rate=8, user_classes=["Pythonic", "Looker", "Failing"])
+        page.post("/swarm", user_count=3, spawn_rate=8, host=shop_url, user_classes=["Pythonic", "Looker", "Failing"])
         page.wait_for(lambda stats: stats["stats"][-1]["num_requests"] > 30)
         assert {row["name"] for row in page.json("/stats/requests")["stats"]} == {"/", "/items", "Aggregated"}
         exceptions = page.json("/exceptions")["exceptions"]

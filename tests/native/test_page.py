@@ -96,6 +96,7 @@ def test_a_test_is_started_edited_stopped_and_reset(looker: Path, shop_url: str,
         assert page.json("/tasks")["total"]["Looker"]["tasks"]["miss"]["ratio"] == 0.25
         page.post("/swarm", user_count=5, spawn_rate=10)
         page.wait_for(lambda stats: stats["user_count"] == 5)
+        move_while_it_runs(page, 7)
         assert "GET,/missing," in page.get("/stats/requests/csv")
         assert "HTTPError('404 Client Error" in page.get("/stats/failures/csv")
         assert page.json("/stop") == {"success": True, "message": "Test stopped"}
@@ -120,6 +121,12 @@ def edit_while_it_runs(page: Served, user_class: str, first: str, then: str) -> 
     later = page.wait_for(lambda stats: count(stats, then) > count(missed, then) + 5)
     assert count(later, first) == count(missed, first), "it goes on with what was taken from it"
     assert set(page.json("/tasks")["total"][user_class]["tasks"]) == {"miss"}
+
+
+def move_while_it_runs(page: Served, user_count: int) -> None:
+    """Whoever is spawned after a start with another host goes there; nobody listens at this one."""
+    page.post("/swarm", user_count=user_count, spawn_rate=8, host="http://127.0.0.1:1")
+    page.wait_for(lambda stats: any("Connection refused" in e["error"] and e["name"] == "/" for e in stats["errors"]))
 
 
 def test_a_user_that_lives_picks_from_what_the_page_leaves_it(looker: Path, shop_url: str, tmp_path: Path) -> None:

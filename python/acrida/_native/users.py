@@ -34,6 +34,7 @@ class NativeUsers:
         self._names: list[str] = []
         self._collector: Any = None
         self._filtered: set[str] = set()
+        self._hosts: dict[str, str] = {}  # where users of each class send what they send
         self._edited: set[str] = set()  # whose tasks were chosen on the page
         self._counters: dict[str, int] = {}
         atexit.register(_end, weakref.ref(self))
@@ -66,6 +67,7 @@ class NativeUsers:
         if self._crowd is None:
             self._begin()
         assert self._crowd is not None
+        self._follow_host(user_class)
         self._crowd.spawn(self._names.index(user_class.__name__), count)
 
     def ask_to_stop(self, counts: dict[str, int]) -> None:
@@ -134,9 +136,16 @@ class NativeUsers:
             self._edited.add(name)
             scenario.set_tasks(name, _weights(user_class))
         if "host" in attributes:
-            scenario.set_host(name, user_class.host or "")
+            self._hosts[name] = user_class.host or ""
+            scenario.set_host(name, self._hosts[name])
         if self._crowd is not None:
             self._crowd.class_edited(name, "host" in attributes)
+
+    def _follow_host(self, user_class: type[User]) -> None:
+        # A start in mid-run may name another host, which the classes have by now.
+        name, host = user_class.__name__, user_class.host or ""
+        if host != self._hosts[name]:
+            self.class_edited(user_class, ["host"])
 
     # The threads
 
@@ -154,11 +163,12 @@ class NativeUsers:
             # Python's tags know nothing of what is inside of a set in C++: after tags, only an edit has the last word.
             if name in self._edited or not (include or exclude):
                 scenario.set_tasks(name, _weights(user_class))
-            scenario.set_host(name, user_class.host or "")
+            self._hosts[name] = user_class.host or ""
+            scenario.set_host(name, self._hosts[name])
             classes.append((scenario, name))
         threads = getattr(environment.parsed_options, "threads", None) or 1
         self._names = [name for _, name in classes]
-        self._crowd = _core.NativeCrowd(classes, environment.host or "", threads, random.SystemRandom().getrandbits(63))
+        self._crowd = _core.NativeCrowd(classes, "", threads, random.SystemRandom().getrandbits(63))
         self._fire("test_start")
         self._collector = gevent.spawn(self._collect_forever)
 
