@@ -53,7 +53,8 @@ def run(swarm: Swarm, folder: Path, *options: str, **env: str) -> tuple[Outcome,
     worker = swarm.worker("worker", "-f", "-", locustfile=None, **env)
     done = swarm.start(
         folder.name, None, "--master", "--master-bind-port", str(swarm.port), "--headless", "--only-summary",
-        "--json", "--expect-workers", "1", "-H", swarm.target.url, "-u", "2", "-r", "10", "-t", "1", *options, **env,
+        "--json", "--expect-workers", "1", "-H", swarm.target.url, "-u", "2", "-r", "10", "-t", "1", "-s", "10",
+        *options, **env,
     ).finish()  # fmt: skip
     return done, worker.finish()
 
