@@ -40,6 +40,8 @@ bool is_news(std::unordered_map<std::string, std::int64_t>& known, const std::st
   return true;
 }
 
+std::string key_of(const Json& exception) { return value_or<std::string>(exception, "traceback", ""); }
+
 Json copied(const Json& status, const char* name, Json fallback) {
   const Json& value = member_or_null(status, name);
   return value.is_null() ? std::move(fallback) : value;
@@ -127,13 +129,20 @@ void LiveState::add_errors(Json& out, const Picture& picture, bool all) {
   if (all || !list.empty()) out["errors"] = std::move(list);
 }
 
+// Python tells it some time after the new test has begun, when everybody has got the old ones once more.
+bool LiveState::has_forgotten_exceptions() const {
+  const SharedJson present = view_.get(RunView::Part::Exceptions);
+  const auto is_present = [&](const auto& known) {
+    return std::any_of(present->begin(), present->end(), [&](const Json& each) { return key_of(each) == known.first; });
+  };
+  return !std::all_of(exceptions_.begin(), exceptions_.end(), is_present);
+}
+
 void LiveState::add_exceptions(Json& out, bool all) {
   Json list = Json::array();
   const SharedJson exceptions = view_.get(RunView::Part::Exceptions);
   for (const Json& each : *exceptions)
-    if (all ||
-        is_news(exceptions_, value_or<std::string>(each, "traceback", ""), value_or(each, "count", std::int64_t{0})))
-      list.push_back(each);
+    if (all || is_news(exceptions_, key_of(each), value_or(each, "count", std::int64_t{0}))) list.push_back(each);
   if (all || !list.empty()) out["exceptions"] = std::move(list);
 }
 
@@ -219,11 +228,11 @@ Json LiveState::snapshot(const Now& now, bool is_first) {
 std::optional<Json> LiveState::delta(const Now& now, bool* is_anew) {
   note_lag(now);
   const auto [test, started_at] = statistics_.beginning();
-  const bool has_restarted = test != test_ || started_at != started_at_;
-  if (has_restarted) forget();
+  const bool begins_anew = test != test_ || started_at != started_at_ || has_forgotten_exceptions();
+  if (begins_anew) forget();
   test_ = test;
   started_at_ = started_at;
-  if (is_anew) *is_anew = has_restarted;
+  if (is_anew) *is_anew = begins_anew;
   const Picture picture = statistics_.picture(
       [this](const stats::Entry& entry, stats::Window window) { return has_changed(entry, window); });
   const Percentiles percentiles = Percentiles::of(*view_.get(RunView::Part::Settings));
@@ -238,7 +247,7 @@ std::optional<Json> LiveState::delta(const Now& now, bool* is_anew) {
   add_workers(changed, *view_.get(RunView::Part::Status), false);
   add_history(changed, false);
   add_logs(changed, false);
-  if (changed.empty()) return std::nullopt;
+  if (changed.empty() && !begins_anew) return std::nullopt;
   changed["seq"] = ++seq_;
   changed["now"] = now.seconds;
   return changed;

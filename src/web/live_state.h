@@ -33,7 +33,8 @@ class LiveState {
 
   // The whole state for one more viewer. `is_first`: nobody else watches.
   Json snapshot(const Now& now, bool is_first);
-  // What changed since the delta before; nothing if nothing did. `*is_anew`: a new test or a reset: it is everything.
+  // What changed since the delta before; nothing if nothing did. `*is_anew`: it is everything, since a new test or a
+  // reset has begun, or exceptions were forgotten.
   std::optional<Json> delta(const Now& now, bool* is_anew);
 
  private:
@@ -45,6 +46,7 @@ class LiveState {
   using Key = std::string;
 
   void forget();
+  bool has_forgotten_exceptions() const;
   void note_lag(const Now& now);
   Json notices(const Json& status, const Now& now);
   Json small_things(const Now& now, const Picture& picture, const Percentiles& percentiles);

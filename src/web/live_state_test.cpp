@@ -89,6 +89,31 @@ TEST_CASE("a reset and a new test are announced as such") {
   CHECK(bench.live.take_old_tests().size() == 1);
 }
 
+TEST_CASE("exceptions that are forgotten after the new test has begun leave the page, too") {
+  StateBench bench;
+  const auto known = [](int count, const char* where) {
+    return Json{{"count", count}, {"msg", "m"}, {"traceback", where}, {"nodes", "local"}};
+  };
+  bench.view.put(RunView::Part::Exceptions, {known(1, "old")});
+  bench.state.snapshot(bench.now(), true);
+  bench.statistics.clear_all(1003);
+  CHECK(bench.delta());
+  CHECK(bench.state.snapshot(bench.now(), false)["exceptions"].size() == 1);  // Python has not answered yet
+  bench.view.put(RunView::Part::Exceptions, {known(1, "new")});
+  CHECK(bench.delta());
+  CHECK(bench.is_anew);
+  CHECK(bench.state.snapshot(bench.now(), false)["exceptions"] == Json{known(1, "new")});
+  bench.view.put(RunView::Part::Exceptions, Json::array());
+  CHECK(bench.delta());  // although nothing else has changed
+  CHECK(bench.is_anew);
+  CHECK_FALSE(bench.delta());
+  bench.view.put(RunView::Part::Exceptions, {known(1, "new")});
+  CHECK(bench.delta());
+  bench.view.put(RunView::Part::Exceptions, {known(2, "new")});
+  CHECK((*bench.delta())["exceptions"][0]["count"] == 2);
+  CHECK_FALSE(bench.is_anew);
+}
+
 TEST_CASE("errors, exceptions and workers come when they change; a worker that is gone is named") {
   StateBench bench;
   bench.state.snapshot(bench.now(), true);
