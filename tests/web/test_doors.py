@@ -84,10 +84,13 @@ def test_a_busy_port_is_one_line(acrida: Program) -> None:
 
 
 def test_addresses(opened: OpenPage) -> None:
-    page = opened(IDLE, host="127.0.0.2")
-    assert page.get("/health").status_code == 200
-    with pytest.raises(requests.ConnectionError):
-        requests.get(page.url.replace("127.0.0.2", "127.0.0.1"), timeout=20)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # never listens: no other program can answer there
+        port = str(nobody.getsockname()[1])
+        page = opened(IDLE, "--web-port", port, host="127.0.0.2")
+        assert page.get("/health").status_code == 200
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"http://127.0.0.1:{port}/health", timeout=20)
 
 
 def test_all_addresses_of_both_families(opened: OpenPage) -> None:
