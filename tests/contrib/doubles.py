@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import socketserver
 import struct
 import threading
@@ -129,11 +128,3 @@ def openai() -> Iterator[int]:
     """Something that answers like the OpenAI API; yields its port."""
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), _OpenAI)) as port:
         yield port
-
-
-def closed_port() -> int:
-    """A port where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

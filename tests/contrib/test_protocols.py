@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contrib import doubles, servers
+from tests.support.ports import free_port
 from tests.support.program import Program
 
 #: Notes the requests that a locustfile reports.
@@ -151,7 +152,7 @@ from locust import task
 from locust.contrib.mqtt import MqttUser
 class Lonely(MqttUser):
     host = "127.0.0.1"
-    port = {doubles.closed_port()}
+    port = {free_port()}
     @task
     def act(self):
         self.client.publish("room/1", b"21.5")
@@ -177,7 +178,7 @@ class Asking(DNSUser):
         answer = self.client.udp(query, "127.0.0.1", port={port}, timeout=5)
         note("address", answer.answer[0][0].address)
         self.client.udp(dns.message.make_query("example.org", "A"), "127.0.0.1", port={port}, timeout=5, name="unknown")
-        note("nothing", self.client.tcp(query, "127.0.0.1", port={doubles.closed_port()}, timeout=0.2, name="silent"))
+        note("nothing", self.client.tcp(query, "127.0.0.1", port={free_port()}, timeout=0.2, name="silent"))
         self.environment.runner.quit()
 """.replace("self.client.tcp(", "self.client.udp("),
         )
