@@ -30,8 +30,7 @@ struct CrowdSettings {
 // All native users of a run, on loop threads of their own.
 //
 // Owner   whoever runs the test; the definitions and events outlive it. Of a definition only host, weight, fixed count
-// and
-//         the picks of the user itself may change meanwhile.
+//         and the picks of the user itself may change meanwhile.
 // Thread  the owner's, one at a time. The ring is called on the loops' threads.
 // Fails   the constructor throws std::system_error when the system has no descriptor or thread left.
 class Crowd final : public engine::UserHost {
@@ -51,11 +50,10 @@ class Crowd final : public engine::UserHost {
   std::int64_t alive() const;
 
   // What the loops have told since the last call: statistics are added to `total`, counts of users taken over; errors
-  // and log lines come back.
+  // and log lines come back. Users who cannot be ended, since one of them has blocked their loop for longer than
+  // CrowdSettings::patience, are given up: that is told as an error, and their thread is left to itself.
   Report collect(stats::RequestStats& total);
   // The same when every loop has told all it knows, unless one is blocked for longer than `patience`.
-  // Users who cannot be ended, since one of them blocks their loop, are given up when the patience is over: that is
-  // told as an error, and their thread is left to itself.
   Report collect_all(stats::RequestStats& total, base::Duration patience = std::chrono::seconds(1));
   // Once in a while (some 4 times a second): a sentence for each task that has blocked its loop since the last call.
   std::vector<std::string> look_for_blockers();

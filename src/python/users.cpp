@@ -305,8 +305,10 @@ bool is_async(PyObject* function) {
 // Runs one task; null with an exception. Python's execute_task() is there for tasks that look at their caller's frame:
 // a greenlet has no other. Calling the task costs it no further C stack.
 PyObject* execute(PyObject* self, PyObject* user, PyObject* task, const ClassFacts& facts) {
-  if (PyFunction_Check(task) && !is_async(task))
-    return PyObject_CallFunctionObjArgs(g.perform, task, facts.is_default ? user : self, nullptr);
+  if (PyFunction_Check(task) && !is_async(task)) {
+    PyObject* const arguments[] = {task, facts.is_default ? user : self};
+    return PyObject_Vectorcall(g.perform, arguments, 2, nullptr);
+  }
   return PyObject_CallMethodOneArg(self, names::execute_task_, task);
 }
 

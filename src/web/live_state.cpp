@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <unordered_set>
 
 #include "report/text.h"
 
@@ -131,17 +132,19 @@ void LiveState::add_errors(Json& out, const Picture& picture, bool all) {
 
 // Python tells it some time after the new test has begun, when everybody has got the old ones once more.
 bool LiveState::has_forgotten_exceptions() const {
-  const SharedJson present = view_.get(RunView::Part::Exceptions);
-  const auto is_present = [&](const auto& known) {
-    return std::any_of(present->begin(), present->end(), [&](const Json& each) { return key_of(each) == known.first; });
-  };
-  return !std::all_of(exceptions_.begin(), exceptions_.end(), is_present);
+  const RunView::Versioned present = view_.versioned(RunView::Part::Exceptions);
+  if (present.version == exceptions_version_) return false;
+  std::unordered_set<Key> keys;
+  for (const Json& each : *present.value) keys.insert(key_of(each));
+  return std::any_of(exceptions_.begin(), exceptions_.end(),
+                     [&](const auto& known) { return !keys.contains(known.first); });
 }
 
 void LiveState::add_exceptions(Json& out, bool all) {
   Json list = Json::array();
-  const SharedJson exceptions = view_.get(RunView::Part::Exceptions);
-  for (const Json& each : *exceptions)
+  const RunView::Versioned present = view_.versioned(RunView::Part::Exceptions);
+  if (!all) exceptions_version_ = present.version;
+  for (const Json& each : *present.value)
     if (all || is_news(exceptions_, key_of(each), value_or(each, "count", std::int64_t{0}))) list.push_back(each);
   if (all || !list.empty()) out["exceptions"] = std::move(list);
 }

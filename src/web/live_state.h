@@ -69,7 +69,7 @@ class LiveState {
   std::unordered_map<Key, std::int64_t> errors_, exceptions_;
   std::map<std::string, Json> workers_;
   std::size_t history_ = 0;
-  std::uint64_t log_lines_ = 0, worker_logs_version_ = 0;
+  std::uint64_t log_lines_ = 0, worker_logs_version_ = 0, exceptions_version_ = 0;
   std::map<std::string, std::string> last_worker_line_;
 };
 
