@@ -37,6 +37,8 @@ class Client {
   void expect_connection() const {
     if (last_pool_) last_pool_->expect_connection();
   }
+  // One of its operations ends soon.
+  void expect_end() const { base::prefetch<1>(&operations_); }
 
   enum Wish : std::uint8_t { kCloseIdle = 1, kClose = 2 };
   // What other threads wish, a bit each; under way as one letter (without content) while any is set.

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "http/client.h"
 #include "http/context.h"
 #include "http/outcome.h"
 #include "http/pool.h"
@@ -75,7 +76,11 @@ bool Connection::is_paused() const { return stream_ && stream_->ahead.size() >= 
 
 void Connection::read_socket() {
   std::size_t budget = kReadBudget;
-  if (operation_) operation_->expect_answer();
+  pool_.expect();
+  if (operation_) {
+    operation_->expect_answer();
+    operation_->client->expect_end();
+  }
   while (socket_ && !is_paused()) {
     const net::Received got = net::receive(socket_.get(), context_.received.get(), Context::kBufferBytes);
     if (got.size <= 0) {

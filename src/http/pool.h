@@ -37,6 +37,8 @@ class Pool {
   // A kept connection was closed before the answer: the same operation on a new one, before all who wait.
   void replace(Connection& connection, Operation& operation);
 
+  // It will be needed soon (base/prefetch.h).
+  void expect() const { base::prefetch<sizeof(Pool)>(this); }
   void expect_connection() const { base::prefetch<kConnectionBytes>(idle_); }
 
   const Origin& origin() const { return origin_; }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <acrida/http.h>
-#include "fiber/event.h"
+#include "fiber/scheduler.h"
 #include "http/local_service.h"
 #include "http/origin.h"
 #include "native/cookie_jar.h"
@@ -48,8 +48,8 @@ struct ClientState {
 // back after its user has gone.
 struct Exchange {
   http::Operation operation;
-  UserState* user = nullptr;  // null: given up
-  fiber::Event* waiter = nullptr;
+  UserState* user = nullptr;
+  fiber::Fiber* fiber = nullptr;  // waits for it; null: given up
   std::string method, name, target, body;
   std::string url;  // where origin and target come from; empty: from the base of the client
   std::string error;
@@ -64,8 +64,6 @@ struct Exchange {
   double ms = 0;
 };
 
-// The operation is back.
-void on_back(Exchange& exchange);
 // Takes one from those not in use, and gives it back.
 Exchange& take_exchange(native::Loop& loop);
 void release(Exchange& exchange);

@@ -220,15 +220,13 @@ void perform(ClientState& client, Exchange& exchange) {
   operation.reply_to = &loop.replies();
   operation.wake_caller = nullptr;  // we are awake when the loop works
   operation.caller_data = &exchange;
-  fiber::Event back(loop.fibers());
-  exchange.waiter = &back;
+  exchange.fiber = loop.fibers().current();
   exchange.is_in_flight = true;
   loop.service().submit(&operation);
   try {
-    back.wait();
+    while (exchange.is_in_flight) loop.fibers().park();
   } catch (...) {
-    exchange.waiter = nullptr;
-    exchange.user = nullptr;
+    exchange.fiber = nullptr;
     auto expected = http::OperationState::InFlight;
     if (exchange.is_in_flight && operation.state.compare_exchange_strong(expected, http::OperationState::Cancelled))
       loop.service().cancel(&operation);

@@ -153,14 +153,24 @@ void Loop::handle_commands(reactor::Letter* letter) {
   }
 }
 
+namespace {
+detail::Exchange& exchange_of(const reactor::Letter& letter) {
+  return *static_cast<detail::Exchange*>(static_cast<http::Operation*>(letter.content)->caller_data);
+}
+}  // namespace
+
 bool Loop::collect_replies() {
   reactor::Letter* letter = replies_.collect();
   if (!letter) return false;
   while (letter) {
-    auto* operation = static_cast<http::Operation*>(letter->content);
+    detail::Exchange& exchange = exchange_of(*letter);
     letter = letter->next;
-    if (letter) base::prefetch<sizeof(detail::Exchange)>(letter->content);
-    detail::on_back(*static_cast<detail::Exchange*>(operation->caller_data));
+    if (letter) base::prefetch<64>(exchange_of(*letter).fiber);
+    exchange.is_in_flight = false;
+    if (exchange.fiber)
+      fibers_.unpark(*exchange.fiber);
+    else
+      detail::release(exchange);
   }
   return true;
 }

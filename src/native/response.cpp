@@ -17,18 +17,11 @@ Exchange& take_exchange(native::Loop& loop) {
 }
 
 void release(Exchange& exchange) {
-  exchange.user = nullptr;
-  exchange.waiter = nullptr;
-  if (exchange.is_in_flight) return;  // on_back() comes here again
+  exchange.fiber = nullptr;
+  if (exchange.is_in_flight) return;  // the loop comes here again when it is back
   auto& idle = native::Loop::current().idle_exchanges();
   std::unique_ptr<Exchange> ended(&exchange);
   if (idle.size() < 256) idle.push_back(std::move(ended));
-}
-
-void on_back(Exchange& exchange) {
-  exchange.is_in_flight = false;
-  if (!exchange.user) return release(exchange);
-  exchange.waiter->set();
 }
 
 namespace {
