@@ -72,11 +72,11 @@ int act(Cast& cast, Options options, char** argv, Signals& signals) {
 }
 
 int run(int argc, char** argv) {
-  end_with_parent();
+  const pid_t parent = end_with_parent();
   Options options;
   if (const auto code = parse_options(argc, argv, options)) return *code;
   become_child(options);
-  Signals signals;  // before any thread
+  Signals signals(parent);  // before any thread
   Scenario scenario;
   acrida_scenario(scenario);
   set_up_log(options.loglevel, options.logfile);

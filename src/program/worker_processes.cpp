@@ -16,6 +16,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "base/time.h"
 #include "program/log.h"
@@ -92,11 +93,12 @@ int code_of(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXIT
 
 }  // namespace
 
-void end_with_parent() {
+pid_t end_with_parent() {
   g_parent = read_parent();
-  if (!g_parent) return;
+  if (!g_parent) return 0;
   prctl(PR_SET_PDEATHSIG, g_parent->master_port ? SIGKILL : SIGTERM);
   if (getppid() != g_parent->pid) std::exit(1);
+  return g_parent->pid;
 }
 
 void become_child(Options& options) {
@@ -196,18 +198,19 @@ int WorkerProcesses::finish(int own_code) {
   return own_code ? own_code : worst ? worst : killed_by ? 1 : 0;
 }
 
-// Control-C reaches the children from the terminal; a second one makes them end at once.
+// A signal may have been sent to this process alone, so it is passed on; children know that it is the same one.
 int WorkerProcesses::wait_as_group(Signals& signals) {
-  int interrupts = 0;
+  signals.leave_second_to_owner();
+  bool is_passed_on = false;
   while (!look()) {
     pollfd ready{signals.descriptor(), POLLIN, 0};
-    if (poll(&ready, 1, 100) <= 0) continue;
-    const int signal = signals.read_one();
-    if (signal == SIGTERM) send(SIGTERM);
-    if (signal == SIGINT && ++interrupts > 1) {
+    if (poll(&ready, 1, 100) > 0) signals.take();
+    if (signals.is_end_urgent()) {
+      log(Level::Warning, kMain, "Interrupted again: ending the workers at once");
       send(SIGKILL);
       return 1;
     }
+    if (signals.is_end_wanted() && !std::exchange(is_passed_on, true)) send(signals.first());
   }
   int worst = 0;
   for (const Child& child : children_) worst = std::max(worst, *child.code);

@@ -13,8 +13,8 @@ namespace acrida::program {
 
 // To be called first, before any thread. In a program that --processes has started: however the one that started it
 // ends, also by SIGKILL, this one does not stay behind. A master takes its workers along at once; the parent of a group
-// was nobody's master: its workers stop their users and hand in their results.
-void end_with_parent();
+// was nobody's master: its workers stop their users and hand in their results. Answers who it is, or 0.
+pid_t end_with_parent();
 
 // In such a program: be a worker, and leave to the parent what only one may do.
 void become_child(Options& options);

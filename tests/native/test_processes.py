@@ -147,3 +147,105 @@ def test_a_group_of_workers_joins_a_master_from_elsewhere(looker: Path, shop_url
 def test_what_cannot_be_meant_is_said(looker: Path, tmp_path: Path, words: list[str], sentence: str) -> None:
     done = subprocess.run([looker, *words], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, sentence in done.stderr) == (1, True), done.stderr
+
+
+STUCK = """
+#include <acrida/acrida.h>
+#include <unistd.h>
+#include <cstdlib>
+using namespace acrida;
+
+struct Stuck : User {
+  static void define(UserType& me) { me.task<&Stuck::hang>(); }
+  void hang() {
+    if (write(STDERR_FILENO, "hanging\\n", 8) != 8) _exit(1);
+    for (;;) ::sleep(9);
+  }
+};
+struct Idle : User {
+  static void define(UserType& me) { me.wait_time(constant(1)).task<&Idle::nothing>(); }
+  void nothing() {}
+};
+ACRIDA_SCENARIO(scenario) {
+  scenario.user<Stuck>().user<Idle>();
+  if (std::getenv("HANGS_AT_THE_END"))
+    scenario.events().test_stop.push_back([] {
+      if (write(STDERR_FILENO, "hanging\\n", 8) != 8) _exit(1);
+      for (;;) ::sleep(9);
+    });
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def stuck(build_program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stuck")
+    (folder / "stuck.cpp").write_text(STUCK)
+    (folder / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.20)\nproject(stuck LANGUAGES CXX)\nfind_package(acrida REQUIRED)\n"
+        "add_executable(stuck stuck.cpp)\ntarget_link_libraries(stuck PRIVATE acrida::main)\n"
+    )
+    return build_program(folder) / "stuck"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_to_the_parent_alone_ends_everybody_at_once(stuck: Path, tmp_path: Path, number: int) -> None:
+    """Though the workers hang in a task, for which the parent would wait half a minute."""
+    with family(stuck, "--processes", "2", "--headless", "-u", "2", "-r", "9", "Stuck", cwd=tmp_path) as all_of_them:
+        all_of_them.wait_for("hanging")
+        assert len(all_of_them.children) == 2
+        all_of_them.process.send_signal(number)
+        all_of_them.wait_for("Got quit message from master")
+        all_of_them.process.send_signal(number)
+        assert all_of_them.finish() == 130
+    assert "Interrupted again: ending at once" in all_of_them.said
+
+
+def test_a_second_signal_ends_what_hangs_on_the_main_thread(stuck: Path, tmp_path: Path) -> None:
+    words = [stuck, "--headless", "Idle"]
+    with subprocess.Popen(
+        words, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ, "HANGS_AT_THE_END": "1"}
+    ) as process:
+        alone = Family(process)
+        alone.wait_for("All users spawned")
+        process.send_signal(signal.SIGINT)
+        alone.wait_for("hanging")
+        process.send_signal(signal.SIGTERM)
+        assert alone.finish() == 130
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_a_group_passes_its_signal_on_once(looker: Path, shop_url: str, tmp_path: Path, is_terminal: bool) -> None:
+    """A terminal sends it to the workers as well; that and the parent's are not two."""
+    port = str(free_port())
+    words = ["--master", "--headless", "--expect-workers", "2", "-u", "4", "-r", "9", "--host", shop_url, "Looker"]
+    with (
+        running(looker, *words, "--master-bind-port", port, cwd=tmp_path) as process,
+        running(looker, "--worker", "--processes", "2", "--master-port", port, cwd=tmp_path) as group_process,
+    ):
+        master, group = Family(process), Family(group_process)
+        master.wait_for("All users spawned")
+        children = group.children = children_of(group_process.pid)
+        assert len(children) == 2
+        for pid in (*(children if is_terminal else ()), group_process.pid):
+            os.kill(pid, signal.SIGINT)
+        assert group.finish() == 0
+        assert "Interrupted again" not in group.said and group.said.count("Shutting down (exit code 0)") == 2
+        assert master.finish() in (0, 1)
+    assert "The last worker quit, stopping test." in master.said
+
+
+def test_a_group_that_hangs_ends_with_the_second_signal(stuck: Path, tmp_path: Path) -> None:
+    port = str(free_port())
+    words = ["--master", "--headless", "--expect-workers", "2", "-u", "2", "-r", "9", "Stuck"]
+    with (
+        running(stuck, *words, "--master-bind-port", port, cwd=tmp_path),
+        running(stuck, "--worker", "--processes", "2", "--master-port", port, cwd=tmp_path) as group_process,
+    ):
+        group = Family(group_process)
+        group.wait_for("hanging")
+        group_process.send_signal(signal.SIGTERM)
+        group.wait_for("Got SIGTERM signal")  # which it passes on
+        group_process.send_signal(signal.SIGINT)
+        assert group.finish() == 1
+    assert "Interrupted again: ending the workers at once" in group.said
