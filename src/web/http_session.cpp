@@ -89,7 +89,9 @@ class Session final : public Connection, public Exchange, public std::enable_sha
     state_ = State::Answering;
     if (has_more_body()) keep_alive_ = false, is_refused_ = true;
     auto head = head_of(answer);
-    if (answer.status != 304 && answer.status != 204) head.content_length(answer.body.size());
+    // An application that answers HEAD says itself how long the body would be.
+    const bool is_length_known = is_head_ && head.count(http::field::content_length) > 0;
+    if (answer.status != 304 && answer.status != 204 && !is_length_known) head.content_length(answer.body.size());
     head.keep_alive(keep_alive_);
     head_ = text_of(head);
     body_ = is_head_ ? std::string() : std::move(answer.body);

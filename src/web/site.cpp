@@ -161,7 +161,8 @@ void Site::handle(Request request, std::shared_ptr<Exchange> exchange) {
   const std::string path = merged_slashes(wire::percent_decoded(request.path(), false));
   const std::string& base = renderer_.options().base_path;
   const auto below = below_base(path, base);
-  if (below && below->empty()) return exchange->answer(redirect(308, base + "/"));
+  if (below && below->empty())
+    return exchange->answer(redirect(308, base + "/" + request.target.substr(request.path().size())));
   const RouteRule* rule = below ? find_rule(*below) : nullptr;
   if (!rule) {
     // What the application knows may have changed a moment ago.

@@ -45,6 +45,9 @@ SHAPES = (
 class Waves(LoadTestShape):
     def tick(self):
         return (2, 100) if self.get_run_time() < 100 else None
+class Steps(LoadTestShape):
+    def tick(self):
+        return (4, 100)
 """
 )
 
@@ -201,7 +204,7 @@ def test_the_class_picker(opened: OpenPage) -> None:
     page = opened(SHAPES, "--class-picker")
     data = page.page_data()
     assert data["available_user_classes"] == ["First", "Second"] and data["show_userclass_picker"]
-    assert data["available_shape_classes"] == ["Default", "Waves"]
+    assert data["available_shape_classes"] == ["Default", "Steps", "Waves"]
     one = page.swarm(user_classes="Second", user_count=2)
     assert one["user_classes"] == ["Second"]
     page.wait_until(lambda stats: stats["user_count"] == 2)
@@ -214,6 +217,14 @@ def test_the_class_picker(opened: OpenPage) -> None:
     assert page.post("/swarm", {"user_count": 1, "spawn_rate": 1, "shape_class": "Nobody"}).status_code == 400
     answer = page.post("/swarm", {"shape_class": "Waves"}).json()
     assert answer["message"] == "Swarming started using shape class 'Waves'"
+    page.wait_until(lambda stats: stats["user_count"] == 2)
+    assert page.post("/swarm", {"shape_class": "Steps"}).json()["success"]
+    page.wait_until(lambda stats: stats["user_count"] == 4)  # one shape takes over from the other
+    page.swarm(user_count=3)
+    page.wait_until(lambda stats: stats["user_count"] == 3)  # as a person does from a shape
+    while not any("goes on without a shape" in line for line in page.stderr):
+        page.stats()
+    page.post("/swarm", {"shape_class": "Waves"})
     page.wait_until(lambda stats: stats["user_count"] == 2)
 
 

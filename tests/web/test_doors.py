@@ -108,6 +108,8 @@ def test_a_base_path(opened: OpenPage) -> None:
     root = page.url.removesuffix("/lo")
     bare = requests.get(page.url, timeout=20, allow_redirects=False)
     assert (bare.status_code, bare.headers["Location"]) == (308, "/lo/")
+    asking = requests.get(page.url + "?a=/b?c", timeout=20, allow_redirects=False)
+    assert asking.headers["Location"] == "/lo/?a=/b?c"
     assert requests.get(root + "/", timeout=20).status_code == 404
     assert requests.get(root + "/stats/requests", timeout=20).status_code == 404
     assert requests.get(root + "/lobster", timeout=20).status_code == 404

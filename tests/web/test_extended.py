@@ -155,6 +155,9 @@ def test_requests_reach_the_application_as_they_are(extended: Page) -> None:
     assert extended.get("/extend/nothing").status_code == 404
     head = extended.session.head(extended.url + "/extend/echo", timeout=20)
     assert head.status_code == 200 and head.content == b""
+    whole = extended.get("/extend/echo")
+    assert whole.headers["Content-Length"] == str(len(whole.content))
+    assert head.headers["Content-Length"] == str(len(whole.content) + 1)  # its method is a letter longer
 
 
 MEGABYTES = 40

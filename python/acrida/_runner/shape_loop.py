@@ -17,14 +17,24 @@ _TICK_SECONDS = 1.0
 
 
 def follow_shape(runner: Runner) -> None:
-    """Call ``tick()`` each second while the test is alive; ends the test when the answer is None."""
+    """Call ``tick()`` each second while the test is alive; ends the test when the answer is None.
+
+    The environment's shape may be another one from one second to the next, and none: then people give the numbers.
+    """
     from ..runners import STATE_INIT, STATE_RUNNING, STATE_SPAWNING
 
     logger.info("Shape worker starting")
-    shape = runner.environment.shape_class
-    assert shape is not None
+    followed = runner.environment.shape_class
     while runner.state in (STATE_INIT, STATE_SPAWNING, STATE_RUNNING):
         asked_at = perf_counter()
+        shape = runner.environment.shape_class
+        if shape is None:
+            logger.info("The test goes on without a shape")
+            _let_go(runner)
+            return
+        if shape is not followed:
+            followed = shape
+            shape.reset_time()
         wanted = shape.tick()
         if wanted is None:
             logger.info("Shape test stopping")
@@ -48,5 +58,9 @@ def _finish(runner: Runner) -> None:
         runner.quit()
     else:
         runner.stop()
+    _let_go(runner)
+
+
+def _let_go(runner: Runner) -> None:
     runner.shape_greenlet = None
     runner.shape_last_tick = None

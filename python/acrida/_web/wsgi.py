@@ -94,9 +94,10 @@ class _Body(io.RawIOBase):
 class _Response:
     """One request on its way through the application."""
 
-    def __init__(self, site: _core.WebSite, id: int) -> None:
-        self._site, self._id = site, id
+    def __init__(self, site: _core.WebSite, id: int, is_head: bool) -> None:
+        self._site, self._id, self._is_head = site, id, is_head
         self._status, self._headers = 500, Headers()
+        self._length: int | None = None
         self._has_begun = False
         self._unsent = 0
         self._may_send = Event()
@@ -128,7 +129,11 @@ class _Response:
         if exc_info and self._has_begun:
             raise exc_info[1].with_traceback(exc_info[2])
         self._status = int(status.split(None, 1)[0])
+        lengths = [value for name, value in headers if name.lower() == "content-length" and value.isdecimal()]
+        self._length = int(lengths[0]) if lengths else None
         self._headers = [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
+        if self._is_head and lengths:
+            self._headers.append(("Content-Length", lengths[0]))
         return self.push
 
     def push(self, data: bytes) -> None:
@@ -145,8 +150,9 @@ class _Response:
             self._may_send.wait()
 
     def send_all(self, pieces: Iterable[bytes]) -> None:
-        """A body that is there already goes in one piece, others piece by piece."""
-        if isinstance(pieces, list | tuple) or getattr(pieces, "__len__", None):
+        """A body that is there already, or short and of known length, goes in one piece; others piece by piece."""
+        is_short = self._length is not None and self._length <= _CREDIT and not self._has_begun
+        if is_short or isinstance(pieces, list | tuple) or getattr(pieces, "__len__", None):
             self.answer(b"".join(pieces))
             return
         for piece in pieces:
@@ -181,7 +187,7 @@ class Responses:
 
     def start(self, id: int, app: Any, request: WebRequest) -> None:
         """In a greenlet of its own."""
-        self._open[id] = _Response(self._site, id)
+        self._open[id] = _Response(self._site, id, request.method == "HEAD")
         gevent.spawn(self._run, id, app, request)
 
     def on_body(self, id: int, piece: bytes, is_last: bool) -> None:
