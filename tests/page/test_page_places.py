@@ -97,6 +97,18 @@ def test_a_phone_needs_no_sideways_scrolling(new_page: Callable[..., Page], shop
         expect(page.get_by_role("button", name="/items")).to_be_in_viewport()
 
 
+def test_rows_out_of_sight_take_no_room_from_a_phones_columns(new_page: Callable[..., Page], many_site: Site) -> None:
+    many_site.post("/swarm", user_count=1, spawn_rate=10)
+    page = new_page()
+    page.set_viewport_size({"width": 375, "height": 720})
+    page.goto(many_site.url)
+    expect(page.locator("table.data tr.space")).not_to_have_count(0)
+    unused = "table => table.getBoundingClientRect().right - [...table.querySelectorAll('th')].reduce((x, head) => Math.max(x, head.getBoundingClientRect().right), 0)"  # noqa: E501
+    assert page.locator("table.data").evaluate(unused) < 2
+    page.locator("tr.space td").last.evaluate("cell => (cell.colSpan = 30)")
+    assert page.locator("table.data").evaluate(unused) > 20  # as it was
+
+
 def test_the_page_loads_at_once_and_nothing_jumps(page: Page, many_site: Site) -> None:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))

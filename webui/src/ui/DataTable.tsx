@@ -92,11 +92,11 @@ export function DataTable<T>(props: Props<T>) {
           </tr>
         </thead>
         <tbody>
-          <Space rows={view.first} columns={props.columns.length} />
+          <Space rows={view.first} />
           {inOrder.slice(view.first, view.end).map((row, index) => (
             <Line key={props.rowKey(row)} row={row} index={view.first + index + 2} {...props} />
           ))}
-          <Space rows={inOrder.length - view.end} columns={props.columns.length} />
+          <Space rows={inOrder.length - view.end} />
           {inOrder.length === 0 && (
             <tr class="nothing">
               <td colSpan={props.columns.length}>{props.empty}</td>
@@ -178,11 +178,12 @@ function Line<T>({ row, index, columns, onOpen, openTitle, rowClass, last }: Lin
   );
 }
 
-function Space({ rows, columns }: { rows: number; columns: number }) {
+/** One cell: a span over columns that a phone does not show would make room for them. */
+function Space({ rows }: { rows: number }) {
   if (rows <= 0) return null;
   return (
     <tr class="space" aria-hidden="true">
-      <td colSpan={columns} style={{ height: `${rows * rowHeight}px` }} />
+      <td style={{ height: `${rows * rowHeight}px` }} />
     </tr>
   );
 }
