@@ -10,7 +10,7 @@ namespace acrida::web {
 
 namespace {
 
-constexpr double kSignOfLife = 15;  // seconds
+constexpr double kSignOfLife = 5;  // seconds
 constexpr std::size_t kMostUnsent = 1024 * 1024;
 
 std::string event(const char* name, const Json& data) {

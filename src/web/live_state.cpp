@@ -67,7 +67,7 @@ Json LiveState::notices(const Json& status, const Now& now) {
   if (!list.is_array()) list = Json::array();
   if (now.hub_lag_seconds > kBusySeconds)
     list.push_back({{"kind", "hub_busy"},
-                    {"text", "Python is busy: what depends on it (users, tasks, logs) is shown as it was before."},
+                    {"text", "What depends on it (users, tasks, logs) is shown as it was before."},
                     {"since", std::floor(now.seconds - now.hub_lag_seconds)}});
   if (late_since_ && !has_notice(list, "generator_overloaded"))
     list.push_back({{"kind", "generator_overloaded"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,28 @@ def test_a_lost_connection_is_said_and_heals(page: Page, tmp_path: Path) -> None
         expect(page.locator(".pill")).to_have_text("Running")
     finally:
         again.close()
+
+
+def test_a_server_that_goes_silent_is_lost_too(page: Page, tmp_path: Path) -> None:
+    """As behind a cut cable: the connection stays open."""
+    site = Site.open(tmp_path, EXTENDED)
+    process = site.running.process
+    page.clock.install()
+    page.goto(site.url)
+    expect(page.locator(".pill")).to_have_text("Ready")
+    process.send_signal(signal.SIGSTOP)
+    try:
+        lost = page.get_by_text("Connection lost")
+        for _ in range(20):  # what was on its way comes first
+            page.clock.fast_forward(15_000)
+            if lost.is_visible():
+                break
+        expect(lost).to_be_visible()
+        process.send_signal(signal.SIGCONT)
+        expect(lost).to_be_hidden()
+    finally:
+        process.send_signal(signal.SIGCONT)
+        site.close()
 
 
 def test_a_server_without_events_is_polled(page: Page, shop: Site) -> None:
