@@ -39,7 +39,7 @@ class ACRIDA_API Stopwatch {
 // Gives the turn to other users for so long. std::this_thread::sleep_for() would hold up all users of the thread.
 ACRIDA_API void sleep(double seconds);
 
-// A line in the log of the run, under the name of this scenario. printf would do, too, but mixes with the tables.
+// A line in the log of the run, from wherever: users, listeners, other threads. printf would mix with the tables.
 ACRIDA_API void log(std::string_view text);
 
 }  // namespace acrida

@@ -316,12 +316,13 @@ ClientState::~ClientState() {
 
 using detail::Exchange;
 
-HttpClient::HttpClient() : state_(new detail::ClientState(native::Loop::current().user())) {}
+HttpClient::HttpClient() : state_(new detail::ClientState(native::loop_of_caller("HttpClient").user())) {}
 HttpClient::~HttpClient() { delete state_; }
 
 Response HttpClient::request(std::string_view method, std::string_view url, const RequestOptions& options) {
   detail::ClientState& client = *state_;
   native::Loop& loop = client.user.loop;
+  loop.check_caller("A request");
   if (!client.client) client.client = loop.service().open_client({});
   Exchange& exchange = detail::take_exchange(loop);
   struct Guard {  // gives it back when something is thrown on the way

@@ -1,11 +1,8 @@
-#include <cxxabi.h>
-
-#include <cstdlib>
 #include <exception>
-#include <memory>
 #include <typeinfo>
 
 #include <acrida/flow.h>
+#include "native/caught.h"
 #include "native/loop.h"
 #include "native/tasks.h"
 
@@ -14,17 +11,6 @@ namespace acrida::native {
 using detail::UserState;
 using engine::Outcome;
 using Step = engine::UserLoop::Step;
-
-namespace {
-
-std::string type_name(const std::type_info& type) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
-                                                         &std::free);
-  return name ? name.get() : type.name();
-}
-
-}  // namespace
 
 template <class Code>
 Outcome Loop::guarded(UserState& user, const Code& code) {
@@ -44,8 +30,7 @@ Outcome Loop::guarded(UserState& user, const Code& code) {
   } catch (const std::exception& error) {
     report_error(user, error.what(), type_name(typeid(error)));
   } catch (...) {
-    const std::type_info* type = abi::__cxa_current_exception_type();
-    report_error(user, "not a std::exception", type ? type_name(*type) : "unknown type");
+    report_error(user, "not a std::exception", name_of_caught());
   }
   return Outcome::Failed;
 }

@@ -86,11 +86,24 @@ void Loop::abandon() {
   stop();
 }
 
+Loop& loop_of_caller(const char* call) {
+  Loop* const loop = Loop::find_current();
+  if (!loop || !loop->fibers().current())
+    throw std::logic_error(std::string("acrida::") + call + " was called outside of a user's code");
+  return *loop;
+}
+
 // ---- the loop's turn
 // --------------------------------------------------------------------------------------------------------
 
 Loop& Loop::current() { return *t_loop; }
 Loop* Loop::find_current() { return t_loop; }
+
+void Loop::refuse(const char* call) {
+  throw std::logic_error(std::string(call) +
+                         " is possible in its user's own code only, not in a listener or on a "
+                         "thread of the scenario's own");
+}
 
 UserState& Loop::user() { return *static_cast<UserState*>(fibers_.current()->owner); }
 

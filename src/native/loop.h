@@ -69,6 +69,10 @@ class alignas(64) Loop final : public reactor::Guest {
   static Loop& current();
   static Loop* find_current();
   detail::UserState& user();  // whose code runs
+  // std::logic_error unless it is a user of this loop who calls: nobody else can be made to wait here.
+  void check_caller(const char* call) {
+    if (find_current() != this || !fibers_.current()) refuse(call);
+  }
   const std::string& host_of(const detail::UserState& user) const { return classes_[user.class_index].host; }
   fiber::Scheduler& fibers() { return fibers_; }
   reactor::Reactor& reactor() { return reactor_; }
@@ -90,6 +94,7 @@ class alignas(64) Loop final : public reactor::Guest {
   bool try_sleep() override;
 
  private:
+  [[noreturn]] static void refuse(const char* call);
   struct Command;
   struct Class {
     detail::UserState* oldest = nullptr;
@@ -149,5 +154,8 @@ class alignas(64) Loop final : public reactor::Guest {
   stats::Entry* last_entry_ = nullptr;  // of statistics_: mostly the next request's, too
   Report news_;                         // since the last publication; its statistics are above
 };
+
+// The loop whose user calls; std::logic_error when it is no user.
+Loop& loop_of_caller(const char* call);
 
 }  // namespace acrida::native

@@ -1,21 +1,16 @@
 #include <stdexcept>
+#include <string>
 
 #include <acrida/record.h>
 #include <acrida/task_set.h>
 #include <acrida/user.h>
 #include "base/time.h"
 #include "native/loop.h"
+#include "native/outside_log.h"
 
 namespace acrida {
 
-namespace {
-native::Loop& loop_of_caller(const char* what) {
-  native::Loop* const loop = native::Loop::find_current();
-  if (!loop || !loop->fibers().current())
-    throw std::logic_error(std::string("acrida::") + what + " was called outside of a user's code");
-  return *loop;
-}
-}  // namespace
+using native::loop_of_caller;
 
 Subject::Subject() {
   state_ = &loop_of_caller("User").user();
@@ -33,6 +28,7 @@ Random& Subject::random() { return state_->random; }
 
 void Subject::wait() {
   detail::UserState& user = *state_;
+  user.loop.check_caller("wait()");
   if (user.life.is_stopping()) throw StopUser{};
   const double seconds = wait_time();
   struct Mark {
@@ -83,6 +79,11 @@ void Stopwatch::failure(std::string_view error, std::int64_t response_length) co
 }
 
 void sleep(double seconds) { loop_of_caller("sleep()").sleep(seconds); }
-void log(std::string_view text) { loop_of_caller("log()").log(false, std::string(text)); }
+
+void log(std::string_view text) {
+  native::Loop* const loop = native::Loop::find_current();
+  if (loop && loop->fibers().current()) return loop->log(false, std::string(text));
+  native::log_outside(std::string(text));
+}
 
 }  // namespace acrida

@@ -16,7 +16,7 @@ using native::WaitingSocket;
 
 struct TcpSocket::State {
   State(const std::string& host, std::uint16_t port, const SocketOptions& options)
-      : socket(native::loop_of_user(), fmt::format("{}:{}", host, port), options.timeout) {
+      : socket(native::loop_of_caller("TcpSocket"), fmt::format("{}:{}", host, port), options.timeout) {
     connect(host, port);
     if (options.tls) begin_tls(host, options.verify);
   }
@@ -194,7 +194,7 @@ std::string TcpSocket::receive_until(std::string_view mark, std::size_t most) {
 
 std::vector<std::string> resolve(const std::string& host) {
   std::vector<std::string> texts;
-  for (const net::Address& address : native::look_up(native::loop_of_user(), host)) {
+  for (const net::Address& address : native::look_up(native::loop_of_caller("resolve()"), host)) {
     std::string text = address.with_port(0).to_text();
     text.resize(text.rfind(':'));
     if (text.starts_with('[')) text = text.substr(1, text.size() - 2);

@@ -11,7 +11,7 @@ namespace acrida {
 
 struct UdpSocket::State {
   State(const std::string& host, std::uint16_t port, double timeout)
-      : socket(native::loop_of_user(), fmt::format("{}:{}", host, port), timeout) {
+      : socket(native::loop_of_caller("UdpSocket"), fmt::format("{}:{}", host, port), timeout) {
     const net::Address address = native::look_up(socket.loop(), host).front().with_port(port);
     reactor::Descriptor descriptor(::socket(address.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!descriptor || ::connect(descriptor.get(), address.data(), address.size()) != 0)

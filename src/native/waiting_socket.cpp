@@ -37,6 +37,7 @@ void WaitingSocket::on_ready(reactor::Readiness readiness) {
 }
 
 void WaitingSocket::wait(bool& flag, const char* what) {
+  loop_.check_caller("A wait for a socket");
   const base::Instant deadline = base::now() + base::from_seconds(timeout_s_);
   while (!flag) {
     fiber::Event ready(loop_.fibers());
@@ -49,12 +50,6 @@ void WaitingSocket::wait(bool& flag, const char* what) {
     else if (!ready.wait_until(loop_.reactor().timers(), deadline))
       fail(fmt::format("waited {} s {} it", timeout_s_, what));
   }
-}
-
-Loop& loop_of_user() {
-  Loop* const loop = Loop::find_current();
-  if (!loop || !loop->fibers().current()) throw std::logic_error("acrida's sockets can be used in a user's code only");
-  return *loop;
 }
 
 net::Addresses look_up(Loop& loop, const std::string& host) {

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "program/crowd_settings.h"
+#include "program/listeners.h"
 #include "program/log.h"
 
 namespace acrida::program {
@@ -83,7 +84,7 @@ void LocalRunner::handle_notices() {
   for (const Notice& notice : run_->take_notices()) {
     switch (notice.what) {
       case Notice::What::TestStart:
-        for (const auto& listener : cast_.events().test_start) listener();
+        fire(results_, "test_start", cast_.events().test_start);
         break;
       case Notice::What::SpawningComplete:
         on_spawning_complete(notice.users);
@@ -109,14 +110,14 @@ void LocalRunner::on_spawning_complete(std::int64_t users) {
     log(Level::Info, kRunners, "Resetting stats\n");
     reset_statistics();
   }
-  for (const auto& listener : cast_.events().spawning_complete) listener(users);
+  fire(results_, "spawning_complete", cast_.events().spawning_complete, users);
 }
 
 // The threads end; what they have counted is taken over before.
 void LocalRunner::end_test() {
   collect_all();
   counters_ = crowd_->counters();
-  for (const auto& listener : cast_.events().test_stop) listener();
+  fire(results_, "test_stop", cast_.events().test_stop);
   run_.reset();
   crowd_.reset();
   last_state_ = RunState::Stopped;

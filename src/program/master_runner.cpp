@@ -10,6 +10,7 @@
 #include "app/control_thread.h"
 #include "app/make_node.h"
 #include "native/messages.h"
+#include "program/listeners.h"
 #include "program/log.h"
 #include "program/message_desk.h"
 #include "program/swarm_log.h"
@@ -123,7 +124,7 @@ void MasterRunner::begin_test() {
   results_.begin_test();
   is_cleared_ = true;
   tell([](cluster::Master& master) { return master.begin_test(app::this_moment()); });
-  for (const auto& listener : cast_.events().test_start) listener();
+  fire(results_, "test_start", cast_.events().test_start);
 }
 
 void MasterRunner::stop(base::Instant) {
@@ -145,7 +146,7 @@ void MasterRunner::quit(base::Instant) {
 
 void MasterRunner::say_stopped() {
   if (!std::exchange(must_say_stopped_, false)) return;
-  for (const auto& listener : cast_.events().test_stop) listener();
+  fire(results_, "test_stop", cast_.events().test_stop);
 }
 
 void MasterRunner::reset_statistics() {
@@ -181,7 +182,7 @@ void MasterRunner::on(const cluster::EntryAppeared& event) { results_.statistics
 void MasterRunner::on(const cluster::ErrorAppeared& event) { results_.statistics().errors().put(event.record); }
 
 void MasterRunner::on(const cluster::SpawningCompleted& event) {
-  for (const auto& listener : cast_.events().spawning_complete) listener(event.user_count);
+  fire(results_, "spawning_complete", cast_.events().spawning_complete, event.user_count);
 }
 
 void MasterRunner::on(const cluster::RunStopped&) { say_stopped(); }

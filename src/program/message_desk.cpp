@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 #include <sys/eventfd.h>
 
-#include <exception>
 #include <utility>
 
+#include "native/caught.h"
 #include "native/messages.h"
 #include "program/log.h"
 
@@ -15,11 +15,10 @@ namespace {
 
 void deliver_json(const Cast& cast, const std::string& type, const std::string& json, const std::string& node_id,
                   const std::string& unknown) {
-  try {
-    if (!native::deliver(cast.events(), type, json, node_id)) log(Level::Warning, kRunners, "{}", unknown);
-  } catch (const std::exception& error) {
-    log(Level::Error, kRunners, "The listener of message {} failed: {}", type, error.what());
-  }
+  bool is_known = true;
+  const std::string complaint = native::caught([&] { is_known = native::deliver(cast.events(), type, json, node_id); });
+  if (!is_known) log(Level::Warning, kRunners, "{}", unknown);
+  if (!complaint.empty()) log(Level::Error, kRunners, "The listener of message {} failed: {}", type, complaint);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <acrida/scenario.h>
 #include "app/control_thread.h"
 #include "app/zmq_link.h"
+#include "native/caught.h"
+#include "native/outside_log.h"
 #include "program/cast.h"
 #include "program/log.h"
 #include "program/native_run.h"
@@ -77,9 +79,11 @@ int run(int argc, char** argv) {
   if (const auto code = parse_options(argc, argv, options)) return *code;
   become_child(options);
   Signals signals(parent);  // before any thread
-  Scenario scenario;
-  acrida_scenario(scenario);
   set_up_log(options.loglevel, options.logfile);
+  native::set_outside_log([](const std::string& text) { log(Level::Info, "acrida.scenario", "{}", text); });
+  Scenario scenario;
+  if (const std::string complaint = native::caught([&] { acrida_scenario(scenario); }); !complaint.empty())
+    return complain(1, fmt::format("The scenario could not be set up: {}", complaint));
   log(Level::Info, kMain, "Starting acrida {}", ACRIDA_VERSION);
   for (const std::string& remark : options.remarks) log(Level::Warning, kMain, "{}", remark);
   Cast cast(scenario, options);

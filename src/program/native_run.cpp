@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "program/listeners.h"
 #include "program/local_runner.h"
 #include "program/log.h"
 #include "program/master_runner.h"
@@ -197,8 +198,12 @@ int NativeRun::decide_exit_code() {
       counts.num_requests ? static_cast<double>(counts.num_failures) / static_cast<double>(counts.num_requests) : 0,
       counts.timed_requests() ? counts.total_ms.value / static_cast<double>(counts.timed_requests()) : 0,
       stats::percentile(counts.buckets, counts.timed_requests(), 0.95),
-      exit_code_.value_or(results_.has_failed() ? static_cast<int>(options_.exit_code_on_error) : 0)};
-  for (const auto& listener : cast_.events().quitting) listener(quitting);
+      exit_code_.value_or(results_.has_failed()  ? static_cast<int>(options_.exit_code_on_error)
+                          : results_.has_fault() ? kFaultExitCode
+                                                 : 0)};
+  const bool had_fault = results_.has_fault();
+  fire(results_, "quitting", cast_.events().quitting, quitting);
+  if (quitting.exit_code == 0 && !had_fault && results_.has_fault()) return kFaultExitCode;
   return quitting.exit_code;
 }
 

@@ -34,6 +34,9 @@ class Results {
   void take(const native::Report& report);
 
   stats::RequestStats& statistics() { return statistics_; }
+  // A listener or the shape of the scenario has thrown; a new test does not forget it.
+  void note_fault() { has_fault_ = true; }
+  bool has_fault() const { return has_fault_; }
   bool has_failed() const { return !statistics_.errors().records().empty() || !exceptions_.empty(); }
   const std::map<std::string, ScenarioException>& exceptions() const { return exceptions_; }  // by traceback
   nlohmann::json exceptions_json() const;  // [{count, msg, traceback, nodes}]
@@ -41,6 +44,7 @@ class Results {
  private:
   mutable stats::RequestStats statistics_;
   std::map<std::string, ScenarioException> exceptions_;
+  bool has_fault_ = false;
 };
 
 }  // namespace acrida::program

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 
+#include "native/caught.h"
 #include "program/log.h"
 
 namespace acrida::program {
@@ -85,7 +87,11 @@ bool RunControl::ask_shape(base::Instant now) {
   shape_at_ = std::max(*shape_at_ + 1s, now);
   LoadTestShape& shape = *cast_.find_shape();
   shape.tell(base::to_seconds(now - shape_began_at_), runner_.user_count());
-  const std::optional<Tick> tick = shape.tick();
+  std::optional<Tick> tick;
+  if (const std::string complaint = native::caught([&] { tick = shape.tick(); }); !complaint.empty()) {
+    results_.note_fault();
+    log(Level::Critical, kRunners, "Unhandled exception in the shape: {}", complaint);
+  }
   if (!tick) return false;
   const bool is_same = last_tick_ && last_tick_->users == tick->users && last_tick_->spawn_rate == tick->spawn_rate &&
                        last_tick_->classes == tick->classes;

@@ -14,6 +14,7 @@
 #include "native/messages.h"
 #include "program/crowd_settings.h"
 #include "program/greeting.h"
+#include "program/listeners.h"
 #include "program/log.h"
 #include "program/message_desk.h"
 #include "program/swarm_log.h"
@@ -83,7 +84,7 @@ int WorkerRun::main() {
     if (!has_ended_) wait();
   }
   if (crowd_) end_test();
-  const int code = exit_code_.value_or(0);
+  const int code = exit_code_.value_or(results_.has_fault() ? kFaultExitCode : 0);
   log(Level::Info, kMain, "Shutting down (exit code {})", code);
   return code;
 }
@@ -160,7 +161,7 @@ void WorkerRun::settle() {
 
 void WorkerRun::end_test() {
   collect(true);
-  for (const auto& listener : cast_.events().test_stop) listener();
+  fire(results_, "test_stop", cast_.events().test_stop);
   crew_.reset();
   crowd_.reset();
 }
@@ -214,7 +215,7 @@ void WorkerRun::begin_test(const cluster::SpawnOrder& order) {
   reported_requests_ = 0;
   crowd_.emplace(cast_.chosen(), cast_.events(), crowd_settings(options_.threads, cast_.host(), bell_));
   crew_.emplace(*crowd_, crowd_->classes().size(), base::Duration(0));
-  for (const auto& listener : cast_.events().test_start) listener();
+  fire(results_, "test_start", cast_.events().test_start);
 }
 
 std::vector<std::int64_t> WorkerRun::wanted_of(const cluster::ClassCounts& counts) const {
@@ -251,7 +252,7 @@ void WorkerRun::on(const cluster::SwarmComplete& event) {
     collect(true);
     results_.reset();
   }
-  for (const auto& listener : cast_.events().spawning_complete) listener(event.user_count);
+  fire(results_, "spawning_complete", cast_.events().spawning_complete, event.user_count);
 }
 
 void WorkerRun::on(const cluster::UpdateUserClass& event) {

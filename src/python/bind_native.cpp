@@ -11,6 +11,7 @@
 #include <acrida/scenario.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,8 +21,10 @@
 #include <utility>
 #include <vector>
 
+#include "native/caught.h"
 #include "native/crowd.h"
 #include "native/messages.h"
+#include "native/outside_log.h"
 #include "native/tasks.h"
 #include "stats/request_stats.h"
 
@@ -41,7 +44,8 @@ class NativeScenario {
     using Fill = void (*)(Scenario&);
     const auto fill = reinterpret_cast<Fill>(dlsym(handle, "acrida_scenario"));
     if (!fill) throw std::runtime_error("the file holds no ACRIDA_SCENARIO(…) { … }: it says which users there are");
-    fill(scenario_);
+    if (const std::string complaint = native::caught([&] { fill(scenario_); }); !complaint.empty())
+      throw std::runtime_error("its ACRIDA_SCENARIO could not be set up: " + complaint);
   }
 
   detail::UserDefinition& find(const std::string& name) const {
@@ -61,6 +65,11 @@ class NativeScenario {
   Scenario scenario_;
 };
 
+// As a RuntimeError in Python, if there is any.
+void raise_if(const std::string& complaint) {
+  if (!complaint.empty()) throw std::runtime_error(complaint);
+}
+
 nb::list classes(NativeScenario& self) {
   nb::list all;
   for (const auto& user : self.scenario().users()) {
@@ -79,7 +88,8 @@ std::optional<std::tuple<std::int64_t, double, std::vector<std::string>>> tick(N
                                                                                std::int64_t user_count) {
   LoadTestShape& shape = *self.scenario().find_shape();
   shape.tell(run_time, user_count);
-  const std::optional<Tick> tick = shape.tick();
+  std::optional<Tick> tick;
+  raise_if(native::caught([&] { tick = shape.tick(); }));
   if (!tick) return std::nullopt;
   return std::tuple{tick->users, tick->spawn_rate, tick->classes};
 }
@@ -128,25 +138,32 @@ nb::tuple to_python(const native::Report& report) {
 
 void fire(NativeScenario& self, const std::string& what, std::int64_t users) {
   const Events& events = self.scenario().events();
-  if (what == "test_start")
-    for (const auto& listener : events.test_start) listener();
-  else if (what == "test_stop")
-    for (const auto& listener : events.test_stop) listener();
-  else if (what == "spawning_complete")
-    for (const auto& listener : events.spawning_complete) listener(users);
+  std::string complaints;
+  const auto call = [&complaints](const auto& listeners, auto... arguments) {
+    for (const auto& listener : listeners)
+      if (const std::string complaint = native::caught([&] { listener(arguments...); }); !complaint.empty())
+        complaints += (complaints.empty() ? "" : "; ") + complaint;
+  };
+  if (what == "test_start") call(events.test_start);
+  if (what == "test_stop") call(events.test_stop);
+  if (what == "spawning_complete") call(events.spawning_complete, users);
+  raise_if(complaints);
 }
 
 void deliver(NativeScenario& self, const std::string& type, const std::string& json, const std::string& node_id) {
-  try {
-    native::deliver(self.scenario().events(), type, json, node_id);
-  } catch (const std::exception& error) {
-    throw std::runtime_error(error.what());
-  } catch (...) {
-    throw std::runtime_error("what it threw is no std::exception");
-  }
+  raise_if(native::caught([&] { native::deliver(self.scenario().events(), type, json, node_id); }));
+}
+
+// Listeners are called by Python; a thread of a scenario's own has no business there.
+void log_outside(const std::string& text) {
+  if (PyGILState_Check())
+    nb::module_::import_("logging").attr("getLogger")("acrida.scenario").attr("info")("%s", text);
+  else
+    std::fprintf(stderr, "%s\n", text.c_str());
 }
 
 void bind_scenario(nb::module_& m) {
+  native::set_outside_log(&log_outside);
   nb::class_<NativeScenario>(m, "NativeScenario", "A scenario written in C++, from a compiled file.")
       .def(nb::init<const std::string&>(), "library"_a)
       .def("classes", &classes, "Name, weight, fixed count, host and tasks (name, weight, tags) of each class.")

@@ -117,7 +117,7 @@ def test_alone_a_program_talks_to_itself(teller: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert 'reply {"by":"local","n":42} of local' in done.stderr and 'reply {"by":"a user","n":7}' in done.stderr
     assert "There is no listener for a message of the type unheard" in done.stderr
-    assert "The listener of message broken failed: no good" in done.stderr
+    assert "The listener of message broken failed: std::runtime_error: no good" in done.stderr
 
 
 BESIDE = """
@@ -145,7 +145,7 @@ def test_cpp_and_python_in_one_process_talk_to_each_other(acrida: Program) -> No
     assert "unheard is heard in Python: None local" in done.stderr
     assert 'reply {"by":"python","n":1} of local' in done.stderr
     assert "A message reply of local was dropped: C++ gets what JSON can hold" in done.stderr
-    assert "The listener of message broken failed: no good" in done.stderr
+    assert "The listener of message broken failed: std::runtime_error: no good" in done.stderr
     assert done.exit_code == 0, done.stderr
 
 

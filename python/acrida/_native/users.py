@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import gevent
 
 from .. import _core
+from ..event import listener_failed
 
 if TYPE_CHECKING:
     from ..runners import Runner
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("locust.runners")
 task_logger = logging.getLogger("locust.user.task")
+scenario_logger = logging.getLogger("acrida.scenario")
 
 _COLLECT_EVERY = 0.2  # seconds
 _LOOK_EVERY = 0.01  # while users are leaving
@@ -178,7 +180,10 @@ class NativeUsers:
 
     def _fire(self, event: str, user_count: int = 0) -> None:
         for scenario in self._scenarios():
-            scenario.fire(event, user_count)
+            try:
+                scenario.fire(event, user_count)
+            except RuntimeError as error:
+                listener_failed(error)
 
     def _collect_forever(self) -> None:
         while self._crowd is not None:
@@ -193,7 +198,7 @@ class NativeUsers:
             return
         errors, lines = self._crowd.collect(self._runner.stats._core, everything)
         for is_error, text in lines:
-            logger.log(logging.ERROR if is_error else logging.INFO, text)
+            scenario_logger.log(logging.ERROR if is_error else logging.INFO, text)
         for count, message, place in errors:
             task_logger.error("%s%s\n%s", message, f" ({count} times)" if count > 1 else "", place)
             self._runner._log_native_exceptions(message, place, count)
