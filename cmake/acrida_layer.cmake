@@ -77,9 +77,9 @@ function(acrida_layer name)
   endif()
 endfunction()
 
-# acrida_python_module(NAME USES layer...): the nanobind extension from src/python/*.cpp.
+# acrida_python_module(NAME USES layer... [LINKS target...]): the nanobind extension from src/python/*.cpp.
 function(acrida_python_module name)
-  cmake_parse_arguments(MODULE "" "" "USES" ${ARGN})
+  cmake_parse_arguments(MODULE "" "" "USES;LINKS" ${ARGN})
   find_package(Python 3.11 REQUIRED COMPONENTS Interpreter Development.Module)
   execute_process(COMMAND ${Python_EXECUTABLE} -m nanobind --cmake_dir
                   OUTPUT_STRIP_TRAILING_WHITESPACE OUTPUT_VARIABLE nanobind_ROOT COMMAND_ERROR_IS_FATAL ANY)
@@ -93,7 +93,7 @@ function(acrida_python_module name)
   target_include_directories(${name} SYSTEM PRIVATE ${NB_DIR}/include ${Python_INCLUDE_DIRS}
                              ${greenlet_include})
   target_compile_definitions(${name} PRIVATE PY_SSIZE_T_CLEAN)  # else "s#" of Python 3.11 counts in int
-  target_link_libraries(${name} PRIVATE acrida_options)
+  target_link_libraries(${name} PRIVATE acrida_options ${MODULE_LINKS})
   foreach(used ${MODULE_USES})
     target_link_libraries(${name} PRIVATE acrida_${used})
   endforeach()

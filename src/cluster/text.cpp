@@ -1,7 +1,8 @@
 #include "cluster/text.h"
 
 #include <cstdint>
-#include <cstring>
+
+#include "base/ascii.h"
 
 namespace acrida::cluster {
 namespace {
@@ -24,23 +25,10 @@ std::size_t character_bytes(std::string_view text) {
   return bytes;
 }
 
-// Nearly every text is: eight characters at a time.
-bool is_ascii(std::string_view text) {
-  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080;
-  std::uint64_t bits = 0, word = 0;
-  for (; text.size() > sizeof word; text.remove_prefix(sizeof word)) {
-    std::memcpy(&word, text.data(), sizeof word);
-    bits |= word;
-  }
-  word = 0;
-  if (!text.empty()) std::memcpy(&word, text.data(), text.size());
-  return ((bits | word) & kHighBits) == 0;
-}
-
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  if (is_ascii(text)) return true;
+  if (base::is_ascii(text)) return true;
   while (!text.empty()) {
     const std::size_t bytes = character_bytes(text);
     if (bytes == 0) return false;

@@ -1,22 +1,9 @@
-#include <cstring>
-
+#include "base/ascii.h"
 #include "python/json_codec.h"
 #include "python/response_parts.h"
 
 namespace acrida::python {
 namespace {
-
-// Text when the encoding needs no guessing: declared UTF-8, JSON, or plain ASCII. None: use the general way.
-bool is_ascii(std::string_view text) {
-  for (; text.size() >= 8; text.remove_prefix(8)) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data(), 8);
-    if (word & 0x8080808080808080ull) return false;
-  }
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) & 0x80) return false;
-  return true;
-}
 
 bool contains_ignoring_case(std::string_view text, std::string_view lower) {
   for (std::size_t at = 0; at + lower.size() <= text.size(); ++at)
@@ -24,8 +11,9 @@ bool contains_ignoring_case(std::string_view text, std::string_view lower) {
   return false;
 }
 
+// Whether the encoding needs no guessing: declared UTF-8, JSON, or plain ASCII.
 bool is_plain_utf8(const ResponseObject* r) {
-  if (is_ascii(r->op->answer.body)) return true;
+  if (base::is_ascii(r->op->answer.body)) return true;
   const std::string_view type = r->op->answer.find("content-type");
   if (contains_ignoring_case(type, "charset=utf-8") || contains_ignoring_case(type, "charset=\"utf-8")) return true;
   return contains_ignoring_case(type, "json") && !contains_ignoring_case(type, "charset");

@@ -133,6 +133,11 @@ async def echo(request: Request, reply: Reply, rest: list[str]) -> None:
     await reply.send(200, text.ljust(-(-len(text) // 1024) * 1024).encode(), content_type="application/json")
 
 
+@route("mirror")
+async def mirror(request: Request, reply: Reply, rest: list[str]) -> None:
+    await reply.send(200, request.body, content_type="application/json")
+
+
 @route("tls")
 async def tls(request: Request, reply: Reply, rest: list[str]) -> None:
     await send_json(reply, reply.tls)
