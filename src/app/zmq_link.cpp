@@ -9,9 +9,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <utility>
+
+#include "app/link_pace.h"
 
 namespace acrida::app {
 
@@ -20,10 +21,6 @@ namespace {
 constexpr int kLingerMs = 1000;        // for what was sent last
 constexpr int kMessagesPerTurn = 500;  // then others of the loop have their turn
 constexpr std::size_t kKeyText = 41;   // Z85 and its end
-// A listener to which very many messages come lets them gather for so long: waking up for every single one of a
-// thousand peers would cost as much as the messages.
-constexpr auto kPause = std::chrono::milliseconds(10);
-constexpr int kManyInASecond = 500;
 
 struct CurveKeys {
   std::array<char, kKeyText> secret_key{}, public_key{};
@@ -76,27 +73,6 @@ class Frame {
 };
 
 }  // namespace
-
-// Were there many messages in the second that has ended?
-class ZmqLink::Pace {
-  using Clock = std::chrono::steady_clock;
-
- public:
-  void count() { ++messages_; }
-  bool is_busy() {
-    if (const auto now = Clock::now(); now >= until_) {
-      is_busy_ = messages_ >= kManyInASecond && now < until_ + std::chrono::seconds(1);
-      messages_ = 0;
-      until_ = now + std::chrono::seconds(1);
-    }
-    return is_busy_;
-  }
-
- private:
-  Clock::time_point until_{};
-  int messages_ = 0;
-  bool is_busy_ = false;
-};
 
 struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
   Impl(boost::asio::io_context& io, Settings given)
@@ -174,8 +150,9 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
                            });
   }
   void look_in_time() {
-    if (settings.kind == Kind::Dealer || !pace.is_busy()) return look_and_await();
-    pause.expires_after(kPause);
+    const base::Duration gathering = settings.kind == Kind::Router ? pace.pause(base::now()) : base::Duration::zero();
+    if (gathering == base::Duration::zero()) return look_and_await();
+    pause.expires_after(gathering);
     pause.async_wait([self = shared_from_this(), life = generation](const boost::system::error_code& error) {
       if (!error && life == self->generation && self->descriptor) self->look_and_await();
     });
@@ -257,7 +234,7 @@ struct ZmqLink::Impl : std::enable_shared_from_this<Impl> {
   void* monitor = nullptr;
   std::unique_ptr<boost::asio::posix::stream_descriptor> descriptor, monitor_descriptor;
   boost::asio::steady_timer pause;
-  Pace pace;
+  LinkPace pace;
   OnMessage on_message;
   OnRefused on_refused;
   std::string connected_to;

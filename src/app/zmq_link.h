@@ -67,7 +67,6 @@ class ZmqLink {
   void close_finally();
 
  private:
-  class Pace;
   struct Impl;
   std::shared_ptr<Impl> impl_;
 };
