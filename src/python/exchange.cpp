@@ -6,7 +6,9 @@
 #include "python/names.h"
 #include "python/recording.h"
 #include "python/request_head.h"
+#include "python/request_options.h"
 #include "python/response.h"
+#include "python/session_cookies.h"
 #include "wire/redirect.h"
 #include "wire/url.h"
 
@@ -25,11 +27,6 @@ bool is_redirect(const http::Answer& answer) {
   return wire::is_redirect(answer.status) && answer.has_location && !answer.find("location").empty();
 }
 
-std::string absolute_url(const http::Origin& origin, std::string_view target) {
-  std::string url = origin.is_tls ? "https://" : "http://";
-  return url.append(origin.authority).append(target);
-}
-
 bool is_success(bool requests_rules, const http::Answer& answer) {
   if (answer.error) return false;
   const int s = answer.status;
@@ -46,7 +43,6 @@ bool has_no_answer(bool requests_rules, const http::Answer& answer) {
 }
 
 // ---- one call
-// -------------------------------------------------------------------------------------------------------------
 
 // What is below a parked greenlet on the C stack is copied away and back at every switch: work that is done before or
 // after the wait has frames of its own.
@@ -76,10 +72,6 @@ class Exchange {
 
  private:
   SessionConfig& config() { return session_->state->config; }
-  bool read_options(Pending* op);
-  bool read_timeouts(Pending* op);
-  bool cookie_line(const Destination& to, std::string& line);
-  bool keep_cookies();
   // All int results: 1: done, 0: not handled, -1: exception.
   ACRIDA_OWN_FRAME int start();
   ACRIDA_OWN_FRAME int prepare();
@@ -107,108 +99,14 @@ class Exchange {
   bool context_is_ready_ = false;
 };
 
-bool seconds(PyObject* value, base::Duration& out) {
-  if (value == Py_None) {
-    out = base::Duration{0};
-    return true;
-  }
-  if (!PyFloat_CheckExact(value) && !PyLong_CheckExact(value)) return false;
-  const double number = PyFloat_AsDouble(value);
-  if (!(number > 0)) return false;
-  out = base::from_seconds(number);
-  return true;
-}
-
-bool Exchange::read_timeouts(Pending* op) {
-  op->connect_timeout = config().connect_timeout;
-  op->idle_timeout = config().idle_timeout;
-  PyObject* timeout = call_.timeout;
-  if (!timeout || timeout == Py_None) return true;
-  if (PyTuple_CheckExact(timeout))
-    return PyTuple_GET_SIZE(timeout) == 2 && seconds(PyTuple_GET_ITEM(timeout, 0), op->connect_timeout) &&
-           seconds(PyTuple_GET_ITEM(timeout, 1), op->idle_timeout);
-  return seconds(timeout, op->connect_timeout) && seconds(timeout, op->idle_timeout);
-}
-
-bool Exchange::read_options(Pending* op) {
-  op->tls = config().tls;
-  PyObject* verify = call_.verify;
-  if (verify && verify != Py_None) {
-    http::TlsSettings wanted = *config().tls;
-    if (PyBool_Check(verify)) {
-      wanted.verify = verify == Py_True;
-      if (wanted.verify && config().tls->verify) wanted.ca_path = config().tls->ca_path;
-    } else if (PyUnicode_CheckExact(verify)) {
-      wanted.verify = true;
-      wanted.ca_path = utf8(verify);
-    } else {
-      return false;
-    }
-    op->tls = http::intern_tls(wanted);
-  }
-  op->ok_statuses = session_->uses_requests_rules ? 0 : 1;
-  op->follows_redirects = call_.allow_redirects;
-  op->stream = call_.stream;
-  op->keep_encoded = false;
-  op->total_timeout = base::Duration{0};
-  op->intended_start = base::Instant{};
-  return read_timeouts(op);
-}
-
-bool Exchange::cookie_line(const Destination& to, std::string& line) {
-  const SessionConfig& c = config();
-  if (!c.cookies) return true;
-  CookieCache& cache = session_->state->cookie_cache;
-  const bool knows = c.cookie_tracker && cache.is_valid && cache.changes == c.cookie_tracker->changes &&
-                     cache.origin == to.origin && (cache.target.empty() || cache.target == to.target) &&
-                     (cache.valid_until == 0 || base::wall_seconds() < cache.valid_until);
-  if (!knows) {
-    const std::string url = absolute_url(*to.origin, to.target);
-    Ref text = Ref::steal(PyUnicode_FromStringAndSize(url.data(), static_cast<Py_ssize_t>(url.size())));
-    Ref made = text ? Ref::steal(PyObject_CallMethodOneArg(reinterpret_cast<PyObject*>(session_),
-                                                           names::_cookie_header_, text.get()))
-                    : Ref();
-    const char* value;
-    int holds_for_origin;
-    double valid_until;
-    if (!made || !PyArg_ParseTuple(made.get(), "spd", &value, &holds_for_origin, &valid_until)) return false;
-    cache.line = *value ? "Cookie: " + std::string(value) + "\r\n" : std::string();
-    cache.origin = to.origin;
-    cache.target = holds_for_origin ? std::string() : to.target;
-    cache.valid_until = valid_until;
-    cache.is_valid = c.cookie_tracker != nullptr;
-    cache.changes = c.cookie_tracker ? c.cookie_tracker->changes : 0;
-  }
-  line = cache.line;
-  return true;
-}
-
-bool Exchange::keep_cookies() {
-  if (!op_->answer.has_set_cookie || op_->answer.error) return true;
-  Ref values = Ref::steal(PyList_New(0));
-  if (!values) return false;
-  for (const auto& field : op_->answer.fields) {
-    if (!wire::equals_ignoring_case(op_->answer.name(field), "set-cookie")) continue;
-    const auto text = op_->answer.value(field);
-    Ref value = Ref::steal(PyUnicode_DecodeLatin1(text.data(), static_cast<Py_ssize_t>(text.size()), nullptr));
-    if (!value || PyList_Append(values.get(), value.get()) < 0) return false;
-  }
-  const std::string url = absolute_url(*op_->origin, to_.target);
-  Ref text = Ref::steal(PyUnicode_DecodeUTF8(url.data(), static_cast<Py_ssize_t>(url.size()), "replace"));
-  Ref done = text ? Ref::steal(PyObject_CallMethodObjArgs(reinterpret_cast<PyObject*>(session_), names::_store_cookies_,
-                                                          text.get(), values.get(), nullptr))
-                  : Ref();
-  return static_cast<bool>(done);
-}
-
 // Fills an operation for the next hop.
 int Exchange::prepare() {
   Pending* op = op_ = acquire_operation();
   bool closes = false;
   std::string cookies;
-  if (!read_options(op)) return PyErr_Occurred() ? -1 : 0;
+  if (!read_options(session_, call_, op)) return PyErr_Occurred() ? -1 : 0;
   const bool brings_cookies = call_.prepared_headers && hops_ == 0;
-  if (!brings_cookies && !cookie_line(to_, cookies)) return -1;
+  if (!brings_cookies && !cookie_line(session_, to_, cookies)) return -1;
   if (!write_head(session_, call_, method_, to_, brings_cookies ? std::string_view() : std::string_view(cookies), body_,
                   options_, op->head, &closes))
     return PyErr_Occurred() ? -1 : 0;
@@ -402,7 +300,7 @@ int Exchange::start() {
 
 int Exchange::after_answer() {
   // Other greenlets of this user may have changed the session meanwhile.
-  if (ensure_config(session_) < 0 || !keep_cookies()) return -1;
+  if (ensure_config(session_) < 0 || !keep_cookies(session_, *op_, to_.target)) return -1;
   return follow();
 }
 

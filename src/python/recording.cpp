@@ -71,7 +71,6 @@ stats::RequestStats* statistics_of(PyObject* handler) {
 }
 
 // ---- entries by name: a small cache keyed by the addresses of two strings that it keeps alive
-// --------------------------------
 
 struct CachedEntry {
   PyObject* name = nullptr;

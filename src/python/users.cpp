@@ -2,12 +2,10 @@
 // a class or an instance has its own, Python's _step() runs instead.
 
 #include <nanobind/nanobind.h>
-#include <structmember.h>
-
-#include <cstddef>
-#include <unordered_map>
 
 #include "python/hub.h"
+#include "python/loop_facts.h"
+#include "python/loop_object.h"
 #include "python/names.h"
 #include "python/ref.h"
 
@@ -16,252 +14,7 @@ namespace nb = nanobind;
 namespace acrida::python {
 namespace {
 
-// ---- LoopBase: the base of User and TaskSet, notices methods that are assigned to an instance
-// ---------------------------
-
-struct LoopObject {
-  PyObject_HEAD PyObject* task_queue;  // a deque, made when somebody schedules a task or looks at it
-  PyObject* state;                     // a user's _state, read before and after every task; null: None
-  bool has_own_methods;
-};
-
-LoopObject* as_loop(PyObject* self) { return reinterpret_cast<LoopObject*>(self); }
-
-bool is_loop_method(PyObject* name) {
-  return name == names::execute_task_ || name == names::execute_next_task_ || name == names::get_next_task_ ||
-         name == names::schedule_task_ || name == names::wait_ || name == names::wait_time_ || name == names::_sleep_;
-}
-
-int loop_setattro(PyObject* self, PyObject* name, PyObject* value) {
-  if (is_loop_method(name)) as_loop(self)->has_own_methods = true;
-  return PyObject_GenericSetAttr(self, name, value);
-}
-
-int loop_traverse(PyObject* self, visitproc visit, void* arg) {
-  Py_VISIT(Py_TYPE(self));
-  Py_VISIT(as_loop(self)->task_queue);
-  Py_VISIT(as_loop(self)->state);
-  return 0;
-}
-
-int loop_clear(PyObject* self) {
-  Py_CLEAR(as_loop(self)->task_queue);
-  Py_CLEAR(as_loop(self)->state);
-  return 0;
-}
-
-void loop_dealloc(PyObject* self) {
-  PyTypeObject* type = Py_TYPE(self);
-  PyObject_GC_UnTrack(self);
-  loop_clear(self);
-  type->tp_free(self);
-  Py_DECREF(type);
-}
-
-PyObject* get_task_queue(PyObject* self, void*) {
-  static PyObject* deque = [] {
-    Ref module = Ref::steal(PyImport_ImportModule("collections"));
-    return module ? PyObject_GetAttrString(module.get(), "deque") : nullptr;
-  }();
-  PyObject*& queue = as_loop(self)->task_queue;
-  if (!queue && deque) queue = PyObject_CallNoArgs(deque);
-  return Py_XNewRef(queue);
-}
-
-int set_task_queue(PyObject* self, PyObject* value, void*) {
-  Py_XSETREF(as_loop(self)->task_queue, Py_XNewRef(value));
-  return 0;
-}
-
-PyGetSetDef loop_getset[] = {
-    {"_task_queue", get_task_queue, set_task_queue, "Tasks that run before the next pick.", nullptr},
-    {nullptr, nullptr, nullptr, nullptr, nullptr}};
-
-PyMemberDef loop_members[] = {{"_state", T_OBJECT, offsetof(LoopObject, state), 0, "What the user is doing."},
-                              {nullptr, 0, 0, 0, nullptr}};
-
-PyType_Slot loop_slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(loop_dealloc)},
-                            {Py_tp_traverse, reinterpret_cast<void*>(loop_traverse)},
-                            {Py_tp_clear, reinterpret_cast<void*>(loop_clear)},
-                            {Py_tp_getset, loop_getset},
-                            {Py_tp_members, loop_members},
-                            {Py_tp_setattro, reinterpret_cast<void*>(loop_setattro)},
-                            {Py_tp_doc, const_cast<char*>("The engine's half of users and task sets.")},
-                            {0, nullptr}};
-PyType_Spec loop_spec = {"acrida._core.LoopBase", sizeof(LoopObject), 0,
-                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, loop_slots};
-
-// ---- what the loop knows of Python
-// ------------------------------------------------------------------------------------------
-
-struct Originals {
-  bool is_ready = false;
-  PyTypeObject *task_set = nullptr, *default_task_set = nullptr;
-  PyObject *stop_user = nullptr, *reschedule = nullptr, *reschedule_now = nullptr;
-  PyObject *stopping = nullptr, *waiting = nullptr, *running = nullptr;  // states
-  PyObject* sleep = nullptr;                                             // gevent.sleep
-  PyObject *random_module = nullptr, *random_names = nullptr;            // the module and its dictionary
-  PyObject *choice = nullptr, *getrandbits = nullptr, *choice_name = nullptr;
-  PyObject* state_member = nullptr;  // the descriptor of LoopBase._state
-  PyObject* step = nullptr;          // "_step"
-  PyObject* user = nullptr;          // "_user"
-  PyObject* public_user = nullptr;
-  PyObject *user_run = nullptr, *task_set_run = nullptr;  // User.run, TaskSet.run
-  PyObject* perform = nullptr;                            // acrida.user.task.execute_task
-  PyObject* finish = nullptr;                             // acrida.user.task.finish
-  PyObject* ends_quietly = nullptr;                       // (GreenletExit, StopUser, StopTest)
-};
-Originals g;
-
-// Whether a class of task sets has all the loop's methods as they come; kept while its version tag stays.
-struct ClassFacts {
-  unsigned version_tag = 0;
-  bool is_plain = false;
-  bool is_default = false;  // DefaultTaskSet's methods
-};
-
-// What a class of users is to the loop; kept while its version tag stays.
-struct UserFacts {
-  unsigned version_tag = 0;
-  double constant_wait = -1;   // seconds, from `wait_time = constant(n)`; negative: something to be called
-  bool has_own_state = false;  // the class calls something else _state
-};
-
-template <class Facts>
-Facts& facts_slot(PyTypeObject* type) {
-  static PyTypeObject* last_type = nullptr;  // most runs have one class
-  static Facts* last = nullptr;
-  static auto* facts = new std::unordered_map<PyTypeObject*, Facts>;  // node-based: addresses stay
-  if (type != last_type) {
-    last = &(*facts)[type];
-    last_type = type;
-  }
-  return *last;
-}
-
-bool has_same(PyTypeObject* type, PyTypeObject* original, PyObject* name) {
-  Ref found = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(type), name));
-  Ref expected = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(original), name));
-  if (!found || !expected) PyErr_Clear();
-  return found && found.get() == expected.get();
-}
-
-// The functions that TaskSet and DefaultTaskSet were made with: plugins assign others to the classes.
-struct PristineMethod {
-  PyTypeObject* type;
-  PyObject* name;
-  PyObject* function;
-};
-std::vector<PristineMethod>& pristine() {
-  static auto* methods = new std::vector<PristineMethod>;
-  return *methods;
-}
-
-bool originals_are_in_place() {
-  for (const auto& m : pristine()) {
-    Ref found = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(m.type), m.name));
-    if (!found) PyErr_Clear();
-    if (found.get() != m.function) return false;
-  }
-  return true;
-}
-
-const ClassFacts& facts_of(PyTypeObject* type) {
-  auto& facts = facts_slot<ClassFacts>(type);
-  if (facts.version_tag && facts.version_tag == type->tp_version_tag) return facts;
-  const bool is_default = PyType_IsSubtype(type, g.default_task_set);
-  PyTypeObject* original = is_default ? g.default_task_set : g.task_set;
-  facts.is_default = is_default;
-  facts.is_plain = originals_are_in_place() && has_same(type, original, names::execute_task_) &&
-                   has_same(type, original, names::get_next_task_) &&
-                   has_same(type, g.task_set, names::execute_next_task_) &&
-                   has_same(type, g.task_set, names::schedule_task_) && has_same(type, g.task_set, names::wait_) &&
-                   has_same(type, g.task_set, names::wait_time_) && has_same(type, g.task_set, names::_sleep_) &&
-                   has_same(type, g.task_set, g.step) && has_same(type, g.task_set, g.public_user);
-  facts.version_tag = type->tp_version_tag;  // the look-ups above have assigned one
-  return facts;
-}
-
-bool load_originals() {
-  if (g.is_ready) return true;
-  try {
-    nb::module_ task = nb::module_::import_("acrida.user.task");
-    nb::module_ exception = nb::module_::import_("acrida.exception");
-    nb::module_ random = nb::module_::import_("random");
-    const auto take = [](nb::object object) { return object.release().ptr(); };
-    g.task_set = reinterpret_cast<PyTypeObject*>(take(task.attr("TaskSet")));
-    g.default_task_set = reinterpret_cast<PyTypeObject*>(take(task.attr("DefaultTaskSet")));
-    g.stopping = take(task.attr("LOCUST_STATE_STOPPING"));
-    g.waiting = take(task.attr("LOCUST_STATE_WAITING"));
-    g.running = take(task.attr("LOCUST_STATE_RUNNING"));
-    g.stop_user = take(exception.attr("StopUser"));
-    g.reschedule = take(exception.attr("RescheduleTask"));
-    g.reschedule_now = take(exception.attr("RescheduleTaskImmediately"));
-    g.sleep = take(nb::module_::import_("gevent").attr("sleep"));
-    g.choice = take(random.attr("choice"));
-    g.getrandbits = take(random.attr("_inst").attr("getrandbits"));
-    g.user_run = take(nb::module_::import_("acrida.user.users").attr("User").attr("run"));
-    g.finish = take(task.attr("finish"));
-    g.perform = take(task.attr("execute_task"));
-    g.task_set_run = take(task.attr("TaskSet").attr("run"));
-    g.ends_quietly = take(nb::make_tuple(nb::module_::import_("gevent").attr("GreenletExit"),
-                                         exception.attr("StopUser"), exception.attr("StopTest")));
-    g.random_module = take(random);
-    g.random_names = PyModule_GetDict(g.random_module);
-    g.state_member = take(nb::module_::import_("acrida._core").attr("LoopBase").attr("_state"));
-    g.choice_name = PyUnicode_InternFromString("choice");
-    g.step = PyUnicode_InternFromString("_step");
-    g.user = PyUnicode_InternFromString("_user");
-    g.public_user = PyUnicode_InternFromString("user");
-  } catch (nb::python_error& error) {
-    error.restore();
-    return false;
-  }
-  g.is_ready = true;
-  return true;
-}
-
-// Called by acrida.user.task when its classes exist, before anybody can have replaced a method.
-void remember_task_sets(const nb::type_object& task_set, const nb::type_object& default_task_set) {
-  auto* base = reinterpret_cast<PyTypeObject*>(task_set.ptr());
-  auto* root = reinterpret_cast<PyTypeObject*>(default_task_set.ptr());
-  for (PyObject* name : {names::execute_task_, names::get_next_task_})
-    for (PyTypeObject* type : {base, root})
-      pristine().push_back({type, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(type), name)});
-  for (PyObject* name :
-       {names::execute_next_task_, names::schedule_task_, names::wait_, names::wait_time_, names::_sleep_})
-    pristine().push_back({base, name, PyObject_GetAttr(reinterpret_cast<PyObject*>(base), name)});
-}
-
-double read_constant_wait(PyTypeObject* type) {
-  static PyObject* marker = PyUnicode_InternFromString("_acrida_constant");
-  Ref wait_time = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(type), names::wait_time_));
-  Ref seconds = wait_time ? Ref::steal(PyObject_GetAttr(wait_time.get(), marker)) : Ref();
-  double constant = seconds && PyNumber_Check(seconds.get()) ? PyFloat_AsDouble(seconds.get()) : -1;
-  if (PyErr_Occurred()) {
-    PyErr_Clear();
-    constant = -1;
-  }
-  return constant;
-}
-
-const UserFacts& user_facts(PyTypeObject* type) {
-  auto& facts = facts_slot<UserFacts>(type);
-  if (facts.version_tag && facts.version_tag == type->tp_version_tag) return facts;
-  facts.constant_wait = read_constant_wait(type);
-  Ref state = Ref::steal(PyObject_GetAttr(reinterpret_cast<PyObject*>(type), names::_state_));
-  if (!state) PyErr_Clear();
-  facts.has_own_state = state.get() != g.state_member;
-  facts.version_tag = type->tp_version_tag;  // the look-ups above have assigned one
-  return facts;
-}
-
-double constant_wait(PyObject* user) {
-  return as_loop(user)->has_own_methods ? -1 : user_facts(Py_TYPE(user)).constant_wait;
-}
-
-// ---- one step
-// -----------------------------------------------------------------------------------------------------------------
+const Originals& g = g_originals;
 
 // random.choice(tasks), bit for bit: getrandbits(bit_length(n)) until it is below n — also for one task.
 PyObject* pick(PyObject* tasks) {
@@ -370,6 +123,10 @@ int raise_stop_user() {
   return -1;
 }
 
+double constant_wait(PyObject* user) {
+  return as_loop(user)->has_own_methods ? -1 : user_facts(Py_TYPE(user)).constant_wait;
+}
+
 int wait(PyObject* self, PyObject* user, bool has_yielded) {
   bool failed = false;
   if (is_stopping(user, &failed)) return raise_stop_user();
@@ -426,7 +183,6 @@ PyObject* run_steps(PyObject*, PyObject* self) {
 }
 
 // ---- a user's life
-// ------------------------------------------------------------------------------------------------------------
 
 // TaskSet.run() of the root set, without a Python frame that would live as long as the user. Always ends with -1.
 int run_root(PyObject* user, PyObject* root) {
@@ -489,14 +245,12 @@ PyMethodDef run_steps_def = {"run_steps", run_steps, METH_O,
 }  // namespace
 
 void bind_users(nb::module_& m) {
-  PyObject* type = PyType_FromSpec(&loop_spec);
-  if (!type || PyModule_AddObject(m.ptr(), "LoopBase", type) < 0) nb::raise_python_error();
+  if (add_loop_type(m.ptr()) < 0) nb::raise_python_error();
   PyObject* function = PyCFunction_New(&run_steps_def, nullptr);
   if (!function || PyModule_AddObject(m.ptr(), "run_steps", function) < 0) nb::raise_python_error();
   function = PyCFunction_New(&run_user_def, nullptr);
   if (!function || PyModule_AddObject(m.ptr(), "run_user", function) < 0) nb::raise_python_error();
-  m.def("remember_task_sets", &remember_task_sets, nb::arg("task_set"), nb::arg("default_task_set"),
-        "Tells the loop which methods are the original ones.");
+  bind_loop_facts(m);
 }
 
 }  // namespace acrida::python
