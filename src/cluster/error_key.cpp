@@ -19,7 +19,7 @@ std::string python_repr(std::string_view text) {
   std::string out(1, quote);
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c == '\\' || c == quote)
+    if (text[i] == '\\' || text[i] == quote)
       out.append(1, '\\').append(1, static_cast<char>(c));
     else if (c == '\n')
       out.append("\\n");

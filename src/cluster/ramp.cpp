@@ -25,7 +25,7 @@ void Ramp::close() {
   due_at_.reset();
 }
 
-void Ramp::put_shares(Shares shares) {
+void Ramp::put_shares(Shares&& shares) {
   dealt_to_.clear();
   dealt_.clear();
   for (auto& [worker, counts] : shares) {

@@ -37,7 +37,7 @@ class Ramp {
   // Next step that is due at `now`; Map: counts_of() has changed.
   Step next(base::Instant now);
   // The shares that somebody else has dealt, until he has no more.
-  void put_shares(Shares shares);
+  void put_shares(Shares&& shares);
   void end() { is_under_way_ = false; }
   std::optional<base::Instant> due_at() const { return is_under_way_ ? due_at_ : std::nullopt; }
 

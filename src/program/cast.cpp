@@ -89,7 +89,7 @@ std::vector<load::UserClass> Cast::load_classes() const {
 
 bool Cast::lacks_host() const {
   return host_.empty() && std::any_of(chosen_.begin(), chosen_.end(),
-                                      [this](const auto* user) { return user->speaks_http && user->host.empty(); });
+                                      [](const auto* user) { return user->speaks_http && user->host.empty(); });
 }
 
 std::pair<std::string, bool> Cast::shown_host() const {

@@ -38,7 +38,7 @@ void deliver(const Cast& cast, const std::string& type, std::string_view data, c
 }
 
 MessageDesk::MessageDesk(const reactor::Descriptor& bell) : bell_(bell) {
-  native::set_message_route({Role::Local, [this](std::string type, std::string json, std::string) {
+  native::set_message_route({Role::Local, [this](std::string type, std::string json, const std::string&) {
                                {
                                  const std::lock_guard lock(mutex_);
                                  letters_.push_back({std::move(type), std::move(json)});
