@@ -100,13 +100,16 @@ function(acrida_python_module name)
   install(TARGETS ${name} LIBRARY DESTINATION acrida)
 endfunction()
 
-# acrida_fuzzers(USES layer...): one libFuzzer program from each fuzz/*_fuzz.cpp, named after its file (clang only).
+# acrida_fuzzers(USES layer...): one libFuzzer program from each fuzz/*_fuzz.cpp, named after its file (clang only);
+# the target `fuzzers` is all of them.
 function(acrida_fuzzers)
   cmake_parse_arguments(FUZZ "" "" "USES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/fuzz/*_fuzz.cpp)
+  add_custom_target(fuzzers)
   foreach(source ${sources})
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
+    add_dependencies(fuzzers ${name})
     target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     target_link_libraries(${name} PRIVATE acrida_options)

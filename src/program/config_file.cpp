@@ -5,6 +5,8 @@
 #include <sstream>
 #include <string_view>
 #define TOML_ENABLE_FORMATTERS 0
+// Its assertions end a debug build over "[| a", for which the parser has an error as well.
+#define TOML_ASSERT(...) static_cast<void>(0)
 #include <toml++/toml.h>
 
 namespace acrida::program {

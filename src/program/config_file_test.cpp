@@ -53,4 +53,5 @@ TEST_CASE("of a TOML file only its section counts") {
         "headless=true host=h spawn-rate=2.5 tags=[a|b] users=5");
   CHECK_THROWS_AS(toml("[tool.locust\n"), ConfigProblem);
   CHECK_THROWS_AS(toml("[tool.locust]\nusers = {a = 1}\n"), ConfigProblem);
+  CHECK_THROWS_AS(toml("[| a"), ConfigProblem);
 }
