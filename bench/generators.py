@@ -42,23 +42,25 @@ def pinned(*command: str) -> list[str]:
     return ["taskset", "-c", str(GENERATOR_CORE), *command]
 
 
-def run_wrk(url: str, connections: int, length_s: float) -> Cost:
+def cost_of(command: list[str], answered: str, env: dict[str, str] | None = None) -> Cost:
+    """Of a program that says in its output how many requests were `answered` (a pattern with their number)."""
     with tempfile.TemporaryFile("w+") as output:
         started = time.perf_counter()
-        process = subprocess.Popen(
-            pinned("wrk", "-t1", f"-c{connections}", f"-d{max(1, round(length_s))}s", url),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})})
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall_s = time.perf_counter() - started
         output.seek(0)
         text = output.read()
-    found = re.search(r"(\d+) requests in", text)
+    found = re.search(answered, text)
     if process.returncode or not found:
-        raise SystemExit(f"bench: wrk failed: {text}")
+        raise SystemExit(f"bench: {' '.join(command)} failed: {text[-3000:]}")
     return Cost(int(found[1]), usage.ru_utime + usage.ru_stime, wall_s)
+
+
+def run_wrk(url: str, connections: int, length_s: float) -> Cost:
+    command = pinned("wrk", "-t1", f"-c{connections}", f"-d{max(1, round(length_s))}s", url)
+    return cost_of(command, r"(\d+) requests in")
 
 
 def python_of(kind: str) -> str:

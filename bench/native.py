@@ -19,12 +19,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.generators import Cost, pinned, run_wrk
+from bench.generators import Cost, cost_of, pinned, run_wrk
 from bench.machine import describe
 from bench.nginx import Nginx
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+SENT = r"Sent (\d+) requests"
 CMAKE = """\
 cmake_minimum_required(VERSION 3.20)
 project(load LANGUAGES CXX)
@@ -56,29 +57,14 @@ def command(program: Path, user: str, users: int, url: str, length_s: float, thr
 
 
 def run_native(program: Path, url: str, users: int, length_s: float) -> Cost:
-    return cost_of(pinned(*command(program, "Get", users, url, length_s, 1)))
+    return cost_of(pinned(*command(program, "Get", users, url, length_s, 1)), SENT)
 
 
 def run_beside(program: Path, users: int, length_s: float, threads: int) -> Cost:
     """So many users per thread, and in each thread the server of its users: nothing competes with the generator."""
     everybody = (users + 1) * threads
     words = command(program, "Server Beside", everybody, "http://127.0.0.1", length_s, threads)
-    return cost_of(words, {"BENCH_SERVERS": str(threads)})
-
-
-def cost_of(words: list[str], env: dict[str, str] | None = None) -> Cost:
-    with tempfile.TemporaryFile("w+") as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(words, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})})
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        wall_s = time.perf_counter() - started
-        output.seek(0)
-        text = output.read()
-    found = re.search(r"Sent (\d+) requests", text)
-    if process.returncode or not found:
-        raise SystemExit(f"bench: the native program failed: {text[-3000:]}")
-    return Cost(int(found[1]), usage.ru_utime + usage.ru_stime, wall_s)
+    return cost_of(words, SENT, {"BENCH_SERVERS": str(threads)})
 
 
 def resident_kb(pid: int) -> int:
