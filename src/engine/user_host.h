@@ -5,7 +5,7 @@
 
 namespace acrida::engine {
 
-// What a Run needs of whoever brings users to life: fibers on loop threads, or greenlets. Nothing here waits.
+// What a Run needs of whoever brings users to life (fibers on loop threads: native::Crowd). Nothing here waits.
 //
 // Owner   outlives the Run. Thread: the Run's. Classes are numbered as the Run was given them.
 class UserHost {

@@ -16,8 +16,9 @@ enum class Outcome : std::uint8_t {
   Failed,             // any other exception: the host has reported it
 };
 
-// The life of one user, from on_start to on_stop, as a state machine: the host does what a step says and tells how it
-// ended. It is the same for users in Python and in C++, in nested task sets and outside of them.
+// The life of one user written in C++, from on_start to on_stop, as a state machine: the host does what a step says and
+// tells how it ended. It is the same in nested task sets and outside of them. Users in Python live by the same rules in
+// python/acrida/user/ and src/python/users.cpp, where scenarios may replace each method.
 //
 //   for (Step step = loop.begin(); step != Step::End;) step = loop.finished(perform(step));
 //
