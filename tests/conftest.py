@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,16 @@ def target(shared_target: Target) -> Target:
     """The scripted server with an empty log."""
     shared_target.reset()
     return shared_target
+
+
+@pytest.fixture(scope="session")
+def shop_url() -> Iterator[str]:
+    """The small shop that `make demo` shoots at; examples and pages are written for it."""
+    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -33,32 +31,22 @@ def test_every_page_stands_in_its_index(folder: str) -> None:
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/guide/native.md"])
-def test_the_scenario_in_cpp_in_the_page_runs(page: str, acrida: Program) -> None:
+def test_the_scenario_in_cpp_in_the_page_runs(page: str, acrida: Program, shop_url: str) -> None:
     scenario = re.search(r"```cpp\n(.*?)```", (ROOT / page).read_text(), re.S)
     assert scenario
     head = "" if "#include" in scenario[1] else "#include <acrida/acrida.h>\nusing namespace acrida;\n"
     (acrida.folder / "shop.cpp").write_text(head + scenario[1])
-    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as shop:
-        assert shop.stdout
-        url = shop.stdout.readline().split()[-1]
-        done = acrida.run(
-            None, "-f", "shop.cpp", "--headless", "-t", "2s", "--json", "--host", url, "-u", "4", "-r", "4"
-        )
-        shop.terminate()
+    done = acrida.run(
+        None, "-f", "shop.cpp", "--headless", "-t", "2s", "--json", "--host", shop_url, "-u", "4", "-r", "4"
+    )
     assert done.exit_code == 0, done.stderr
     assert {row["num_failures"] for row in done.json()} == {0}
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md"])
-def test_the_scenario_in_the_page_runs(page: str, acrida: Program) -> None:
+def test_the_scenario_in_the_page_runs(page: str, acrida: Program, shop_url: str) -> None:
     scenario = re.search(r"```python\n(.*?)```", (ROOT / page).read_text(), re.S)
     assert scenario
-    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as shop:
-        assert shop.stdout
-        url = shop.stdout.readline().split()[-1]
-        done = acrida.headless(scenario[1], "-t", "2s", "--json", host=url, users=4)
-        shop.terminate()
+    done = acrida.headless(scenario[1], "-t", "2s", "--json", host=shop_url, users=4)
     assert done.exit_code == 0, done.stderr
     assert {row["num_failures"] for row in done.json()} == {0}

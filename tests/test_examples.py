@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,15 +14,6 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 AGAINST_THE_SHOP = [path for path in sorted(EXAMPLES.glob("*.py")) if path.stem not in ("as_library", "debug_one_user")]
 #: These end by themselves.
 SHAPES = sorted((EXAMPLES / "shapes").glob("*.py"))
-
-
-@pytest.fixture(scope="module")
-def shop_url() -> Iterator[str]:
-    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[-1]
-        process.terminate()
 
 
 def run(acrida: Program, example: Path, shop_url: str, *options: str, env: dict[str, str] | None = None) -> Outcome:

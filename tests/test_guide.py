@@ -31,15 +31,6 @@ def blocks() -> Iterator[object]:
             yield pytest.param(block, id=f"{page.name}-{number}")
 
 
-@pytest.fixture(scope="module")
-def shop_url() -> Iterator[str]:
-    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[-1]
-        process.terminate()
-
-
 @pytest.mark.parametrize("block", list(blocks()))
 def test_a_scenario_of_the_guide_runs(block: str, acrida: Program, shop_url: str) -> None:
     text = block if "User)" in block else block + DEFAULT_USER

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 
 import pytest
 from acrida.event import Events
@@ -63,15 +60,6 @@ def press_reset(environment, **kwargs):
         gevent.spawn(requests.post, address)
 _EventHook_add(events.test_start, press_reset)
 """
-
-
-@pytest.fixture(scope="module")
-def shop_url() -> Iterator[str]:
-    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[-1]
-        process.terminate()
 
 
 def test_every_event_has_its_heading() -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +15,6 @@ from tests.support.program import ROOT, Program
 
 REPORTING = ROOT / "examples" / "reporting"
 OPTIONS = ["--headless", "-u", "4", "-r", "4"]
-
-
-@pytest.fixture(scope="module")
-def shop_url() -> Iterator[str]:
-    command = [sys.executable, "-m", "acrida._demo.target", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().split()[-1]
-        process.terminate()
 
 
 def test_every_request_is_a_row_in_postgresql(acrida: Program, shop_url: str, tmp_path: Path) -> None:
