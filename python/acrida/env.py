@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import _core
 from ._task_choice import equal_tasks, select_tasks
 from .dispatch import UsersDispatcher
 from .event import Events
@@ -105,6 +106,16 @@ class Environment:
         self._remove_user_classes_with_weight_zero()
         self._validate_user_class_name_uniqueness()
         self._validate_shape_class_instance()
+
+    @property
+    def stats(self) -> RequestStats:
+        """What has been counted; another object may be put in its place at any time."""
+        return self._stats
+
+    @stats.setter
+    def stats(self, stats: RequestStats) -> None:
+        self._stats = stats
+        _core.statistics_changed()
 
     def create_local_runner(self) -> LocalRunner:
         """Make the runner of a test in this process."""

@@ -85,3 +85,21 @@ def test_a_listener_that_leaves_while_it_is_called_harms_nobody(either: Callable
     assert len(done.noted("once")) == 1
     assert len(done.noted("other")) == 2
     assert done.noted("total") == [[2, 0]]
+
+
+def test_statistics_that_are_replaced_between_two_requests_count_from_the_next_one_on(
+    either: Callable[..., Outcome],
+) -> None:
+    done = either(
+        """
+        from locust.stats import RequestStats
+        environment = user.environment
+        client.get("/ok")
+        before, environment.stats = environment.stats, RequestStats()
+        client.get("/ok")
+        client.get("/ok")
+        note("counted", before.total.num_requests, environment.stats.total.num_requests)
+        """
+    )
+    assert done.noted("counted") == [[1, 2]]
+    assert done.noted("total") == [[2, 0]]
