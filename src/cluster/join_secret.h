@@ -5,6 +5,9 @@
 
 namespace acrida::cluster {
 
+inline constexpr const char* kNotTheSameSecret =
+    "The master and this worker do not have the same join secret. Give all nodes the same --join-secret (or none).";
+
 // The secret that the nodes of a swarm share, and how one shows that it knows it without saying it: HMAC-SHA-256 over
 // the other's challenge, the own id and the role, so that no answer can be used a second time or by somebody else.
 //

@@ -73,8 +73,7 @@ WorkerActions Worker::on_refused(bool is_certain, Moment now) {
 WorkerActions Worker::on_master_encrypts(Moment now) {
   if (has_ended_ || now.at < refusal_said_until_) return take_actions();
   refusal_said_until_ = now.at + kSaidAgain;
-  log(Level::Error,
-      "The master and this worker do not have the same join secret. Give all nodes the same --join-secret (or none).");
+  log(Level::Error, kNotTheSameSecret);
   if (!is_connected_) end(1);
   return take_actions();
 }

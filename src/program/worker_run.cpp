@@ -10,10 +10,10 @@
 #include <variant>
 
 #include "app/control_thread.h"
+#include "app/greeting.h"
 #include "app/make_node.h"
 #include "native/messages.h"
 #include "program/crowd_settings.h"
-#include "program/greeting.h"
 #include "program/listeners.h"
 #include "program/log.h"
 #include "program/message_desk.h"
@@ -193,7 +193,7 @@ void WorkerRun::on(const cluster::GiveUp& event) {
 
 // Not connected yet, so that there are no users who could be held up.
 void WorkerRun::on(const cluster::LookAtMaster&) {
-  if (!encrypts(options_.master_host, static_cast<std::uint16_t>(options_.master_port))) return;
+  if (!app::encrypts(options_.master_host, static_cast<std::uint16_t>(options_.master_port))) return;
   tell([](cluster::Worker& worker) { return worker.on_master_encrypts(app::this_moment()); });
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <variant>
 
+#include "app/greeting.h"
 #include "app/zmq_link.h"
 #include "cluster/join_secret.h"
 #include "python/swarm_row.h"
@@ -47,6 +48,9 @@ void bind_cluster(nb::module_& m) {
       "secret"_a, "role"_a, "challenge"_a, "worker_id"_a, "Proof that this node knows the join secret.");
   m.def("master_public_key", &app::ZmqLink::master_public_key, "secret"_a,
         "The public key (Z85) of a master with that join secret.");
+  m.def("encrypts", &app::encrypts, "host"_a, "port"_a, nb::call_guard<nb::gil_scoped_release>(),
+        "Does a peer answer there that greets as one with encryption? Blocks for some seconds at most.");
+  m.attr("NOT_THE_SAME_SECRET") = cluster::kNotTheSameSecret;
   nb::register_exception_translator(translate_link_error);
   nb::class_<SwarmRow>(m, "SwarmRow", "A row of the statistics of a swarm.")
       .def("put_into", &put_into, "statistics"_a, "is_total"_a)

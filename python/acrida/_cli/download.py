@@ -9,7 +9,6 @@ import time
 from typing import Any
 
 from .. import _core
-from .._runner.greeting import NOT_THE_SAME_SECRET, encrypts
 from .._shipping.archive import MOST_BYTES, Archive, ArchiveError, unpack
 from .._version import LOCUST_VERSION
 from ..rpc.protocol import Message
@@ -122,11 +121,11 @@ class _Link:
         was_closed = False
         while self._refusals.poll(0):
             if recv_monitor_message(self._refusals)["event"] != zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-                raise DownloadError(NOT_THE_SAME_SECRET)
+                raise DownloadError(_core.NOT_THE_SAME_SECRET)
             was_closed = True
         # Also a port behind which no master is yet may close connections.
-        if was_closed and self._secret and encrypts(*self._master):
-            raise DownloadError(NOT_THE_SAME_SECRET)
+        if was_closed and self._secret and _core.encrypts(*self._master):
+            raise DownloadError(_core.NOT_THE_SAME_SECRET)
 
     def close(self) -> None:
         """Nothing more is asked."""

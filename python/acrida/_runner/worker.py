@@ -15,7 +15,6 @@ from .. import _core
 from .._version import __version__
 from ..rpc.protocol import Message
 from .distributed import VERSION, DistributedRunner, ServerOrClient
-from .greeting import encrypts
 from .guard import kill_other
 from .messages import CustomMessages
 from .spread import spread
@@ -134,7 +133,7 @@ class WorkerRunner(DistributedRunner):
         gevent.spawn(self._look_at_master)
 
     def _look_at_master(self) -> None:
-        if encrypts(self.master_host, self.master_port):
+        if gevent.get_hub().threadpool.apply(_core.encrypts, (self.master_host, self.master_port)):
             self._node.master_encrypts()
 
     def _on_state(self, state: str) -> None:

@@ -1,4 +1,4 @@
-#include "program/greeting.h"
+#include "app/greeting.h"
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 
 #include "reactor/descriptor.h"
 
-namespace acrida::program {
+namespace acrida::app {
 
 namespace {
 
@@ -48,4 +48,4 @@ bool encrypts(const std::string& host, std::uint16_t port) {
   return std::string_view(greeting).substr(kMechanismAt, 6) == std::string_view("CURVE\0", 6);
 }
 
-}  // namespace acrida::program
+}  // namespace acrida::app
