@@ -193,11 +193,6 @@ class RequestStats:
 
     def log_request(self, method: Any, name: Any, response_time: float | None, content_length: float, now: float, bucket: float | None = None) -> bool: ...
 
-    def log_failure(self, method: str, name: str, now: float) -> None:
-        """
-        Counts a failure in its entry and in the total, without an error record.
-        """
-
     def log_error(self, method: str, name: str, text: str, now: float) -> bool: ...
 
     def error_record(self, method: str, name: str, text: str) -> ErrorRecord: ...
@@ -278,8 +273,6 @@ class Row:
     @property
     def current_fail_per_sec(self) -> float: ...
 
-    def has_times(self) -> bool: ...
-
     def percentile(self, p: float) -> int: ...
 
 def make_row(entry: Entry, started_at: float, last_request_at: float | None) -> Row: ...
@@ -353,9 +346,6 @@ class Dispatcher:
 
     @property
     def is_in_progress(self) -> bool: ...
-
-    @property
-    def users_per_iteration(self) -> int: ...
 
     @property
     def wait_between_iterations(self) -> float: ...
@@ -549,6 +539,13 @@ def sign_join(secret: str, role: str, challenge: str, worker_id: str) -> str:
 def master_public_key(secret: str) -> str:
     """The public key (Z85) of a master with that join secret."""
 
+def encrypts(host: str, port: int) -> bool:
+    """
+    Does a peer answer there that greets as one with encryption? Blocks for some seconds at most.
+    """
+
+NOT_THE_SAME_SECRET: str = ...
+
 class SwarmRow:
     """A row of the statistics of a swarm."""
 
@@ -598,8 +595,6 @@ class MasterNode:
     def update_user_class(self, edited: tuple[str, float, int], data: bytes) -> None: ...
 
     def set_listeners(self, wants_reports: bool, wants_heartbeats: bool) -> None: ...
-
-    def set_rebalancing(self, enabled: bool) -> None: ...
 
     def set_locustfiles(self, data: bytes) -> None: ...
 
@@ -710,9 +705,6 @@ class WebSite:
 
     @property
     def viewers(self) -> int: ...
-
-    @property
-    def refused_connections(self) -> int: ...
 
     def render(self, method: str, target: str) -> tuple[Any, ...]:
         """Status, headers and body of a route that only shows something."""

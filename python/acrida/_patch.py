@@ -44,19 +44,6 @@ def _entry_points_read_once() -> Iterator[None]:
         metadata.entry_points = original
 
 
-def patch_urllib3() -> None:
-    """Give urllib3's connection pools gevent's queue; called by whoever is about to use urllib3.
-
-    Not done at import: loading urllib3 costs a fifth of the start-up time and most runs never touch it.
-    """
-    if os.environ.get("LOCUST_SKIP_MONKEY_PATCH") or os.environ.get("LOCUST_SKIP_URLLIB3_PATCH"):
-        return
-    from gevent.queue import LifoQueue
-    from urllib3 import connectionpool
-
-    connectionpool.ConnectionPool.QueueCls = LifoQueue  # type: ignore[assignment]
-
-
 def _drop_playwright_setting() -> None:
     if not os.environ.get("LOCUST_PLAYWRIGHT"):
         return

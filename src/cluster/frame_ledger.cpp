@@ -68,7 +68,6 @@ void FrameLedger::begin_run(const std::set<std::string>& lives_with_a_worker) {
   std::erase_if(lives_, [&](const auto& each) { return !lives_with_a_worker.contains(each.first); });
   gaps_.clear();
   late_requests_ = 0;
-  repeated_ = 0;
 }
 
 void FrameLedger::touch_all() {

@@ -62,8 +62,6 @@ class FrameLedger {
   // What came for a test that was over already, or before it was cleared: counted nowhere but here.
   void late(std::int64_t requests) { late_requests_ += requests; }
   std::int64_t late_requests() const { return late_requests_; }
-  std::int64_t repeated_frames() const { return repeated_; }
-  void repeated() { ++repeated_; }
 
   // A new test: no gaps. Lives stay that still have a worker; one that comes back without says where its frames begin.
   void begin_run(const std::set<std::string>& lives_with_a_worker);
@@ -76,7 +74,7 @@ class FrameLedger {
   std::map<std::string, Life, std::less<>> lives_;  // by incarnation
   std::map<std::string, Gap> gaps_;
   std::set<std::string> changed_gaps_;
-  std::int64_t late_requests_ = 0, repeated_ = 0;
+  std::int64_t late_requests_ = 0;
 };
 
 }  // namespace acrida::cluster

@@ -100,7 +100,6 @@ class Master {
   MasterActions send_custom(std::string_view type, std::string_view data, const std::optional<std::string>& client_id);
   // An edit of a class from the web page, for us and for all workers; `data`: MessagePack map, sent as it is.
   MasterActions update_user_class(const load::UserClass& edited, std::string_view data);
-  void set_rebalancing(bool enabled) { settings_.enables_rebalancing = enabled; }
   void set_listeners(bool wants_reports, bool wants_heartbeats);
   // The answer to workers that ask for the locustfile: MessagePack map, as Locust's `locustfile` data.
   void set_locustfiles(std::string data) { locustfiles_ = std::move(data); }
@@ -128,7 +127,6 @@ class Master {
   std::int64_t target_user_count() const { return target_; }
   double spawn_rate() const { return order_.spawn_rate; }
   ClassCounts target_user_classes_count() const { return target_classes_; }
-  bool is_spawning_completed() const { return is_spawning_completed_; }
   const Roster& roster() const { return roster_; }
   const SwarmStats& stats() const { return stats_; }
   const FrameLedger& ledger() const { return ledger_; }  // gaps() for the report

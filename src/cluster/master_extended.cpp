@@ -142,8 +142,7 @@ void Master::on_frame(const Message& message) {
     case FrameLedger::Verdict::Early:
       return;  // the one before it was lost and will come first
     case FrameLedger::Verdict::Again:
-      ledger_.repeated();
-      break;
+      break;  // the receipt was lost
     case FrameLedger::Verdict::Count:
       count_frame(message.id(), node, life, message.now);
   }

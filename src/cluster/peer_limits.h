@@ -42,7 +42,6 @@ class PeerGate {
     it.silent_until = now + base::from_seconds(1);
     return Verdict::DropAndSay;
   }
-  std::size_t known_peers() const { return peers_.size(); }
 
  private:
   struct Peer {

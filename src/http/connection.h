@@ -89,7 +89,6 @@ class Connection final : public reactor::Handler {
   const std::string& head() const { return proxied_head_ ? *proxied_head_ : operation_->head; }
   void begin_answer(Operation& operation);
   void write_some();
-  ssize_t write_piece();
   ssize_t write_plain();
   ssize_t write_tls();
   bool is_all_sent() const { return sent_bytes_ == request_bytes_; }

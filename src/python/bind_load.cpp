@@ -77,7 +77,6 @@ void bind_load(nb::module_& m) {
       .def_prop_ro("workers", &Dispatcher::workers)
       .def_prop_ro("user_count", &Dispatcher::user_count)
       .def_prop_ro("is_in_progress", &Dispatcher::is_in_progress)
-      .def_prop_ro("users_per_iteration", &Dispatcher::users_per_iteration)
       .def_prop_rw("wait_between_iterations", &Dispatcher::wait_between_iterations,
                    &Dispatcher::set_wait_between_iterations)
       .def_prop_rw("is_rebalance_due", &Dispatcher::is_rebalance_due, &Dispatcher::set_rebalance_due);

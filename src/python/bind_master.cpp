@@ -205,12 +205,6 @@ void bind_settings(nb::class_<MasterNode>& type) {
           },
           "wants_reports"_a, "wants_heartbeats"_a)
       .def(
-          "set_rebalancing",
-          [](MasterNode& node, bool enabled) {
-            change(node, [=](cluster::Master& machine) { machine.set_rebalancing(enabled); });
-          },
-          "enabled"_a)
-      .def(
           "set_locustfiles",
           [](MasterNode& node, const nb::bytes& data) {
             change(node, [data = to_string(data)](cluster::Master& machine) { machine.set_locustfiles(data); });

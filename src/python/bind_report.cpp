@@ -44,7 +44,6 @@ void bind_row(nb::module_& m) {
       .def_ro("total_fail_per_sec", &Row::total_failures_per_second)
       .def_ro("current_rps", &Row::current_rps)
       .def_ro("current_fail_per_sec", &Row::current_failures_per_second)
-      .def("has_times", [](const Row& row) { return !row.buckets.empty(); })
       .def(
           "percentile", [](const Row& row, double p) { return BucketKey{row.percentile(p)}; }, "p"_a);
   m.def(

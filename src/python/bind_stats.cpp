@@ -121,8 +121,6 @@ void bind_request_stats(nb::module_& m) {
       .def_prop_ro("epoch", [](RequestStats& self) { return self.current_epoch().shared_from_this(); })
       .def("log_request", &log_request, "method"_a.none(), "name"_a.none(), "response_time"_a.none(),
            "content_length"_a, "now"_a, "bucket"_a = nb::none())
-      .def("log_failure", &RequestStats::log_failure, "method"_a, "name"_a, "now"_a,
-           "Counts a failure in its entry and in the total, without an error record.")
       .def("log_error", &RequestStats::log_error, "method"_a, "name"_a, "text"_a, "now"_a)
       .def(
           "error_record",

@@ -240,7 +240,6 @@ void bind_web(nb::module_& m) {
       .def("close", &Site::close, nb::call_guard<nb::gil_scoped_release>())
       .def_prop_ro("port", &Site::port)
       .def_prop_ro("viewers", &Site::viewers)
-      .def_prop_ro("refused_connections", &Site::refused_connections)
       .def("render", &render, "method"_a, "target"_a, "Status, headers and body of a route that only shows something.")
       .def("try_begin_start", &try_begin_start, "seen"_a.none())
       .def("end_start", [](Site& self) { self.start_gate().done(); });

@@ -67,7 +67,6 @@ class Reactor {
   TimerWheel& timers() { return timers_; }
   // The clock as read at the start of this turn.
   base::Instant now() const { return now_; }
-  void refresh_now() { now_ = base::now(); }
 
   void run(Guest& guest);
   void stop();

@@ -39,7 +39,6 @@ class RequestStats {
   std::uint64_t epoch() const { return epoch_->number(); }
   Epoch& current_epoch() { return *epoch_; }
   Entry& total() { return epoch_->total(); }
-  bool uses_cache() const { return use_cache_; }
   bool uses_default_buckets() const { return is_bucket_function_original.load(std::memory_order_relaxed); }
 
   // One request in its entry and in the total.

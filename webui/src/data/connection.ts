@@ -7,7 +7,7 @@ import { pollOnce } from "./polling";
 import { applyDelta, applySnapshot } from "./store";
 import { NoStream, readStream, type ServerEvent } from "./stream";
 
-export type Link = "connecting" | "live" | "polling" | "lost" | "signed-out";
+type Link = "connecting" | "live" | "polling" | "lost" | "signed-out";
 export const link = signal<Link>("connecting");
 /** When contact was lost (ms since the epoch). */
 export const lostAt = signal<number | null>(null);

@@ -131,11 +131,11 @@ export type UserSettings = {
   tasks?: string[];
 } & Record<string, unknown>;
 
-export interface ExtendedTab {
+interface ExtendedTab {
   title: string;
   key: string;
 }
-export interface ExtendedTable {
+interface ExtendedTable {
   key: string;
   structure: { key: string; title: string; round?: number }[];
 }

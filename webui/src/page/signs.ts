@@ -10,7 +10,7 @@ export interface Seen {
   errors: Failure[];
   exceptions: Exception[];
 }
-export interface Sign {
+interface Sign {
   title: string;
   text: string;
 }

@@ -17,7 +17,7 @@ const paths = {
     "M8 10a2.7 2.7 0 1 0 0-5.400A2.7 2.7 0 0 0 8 10M3 16c0-2.6 2.2-4.2 5-4.200s5 1.6 5 4.200M13 5a2.5 2.5 0 0 1 0 4.800M14.5 12.200c1.5.5 2.5 1.8 2.5 3.8",
   copy: "M7 7h9v9H7zM4 13V4h9",
 };
-export type IconName = keyof typeof paths;
+type IconName = keyof typeof paths;
 
 export function Icon({ name }: { name: IconName }) {
   return (

@@ -1,7 +1,7 @@
 // Dark or light: the system's, until the person says otherwise.
 import { signal } from "@preact/signals";
 
-export type Theme = "light" | "dark";
+type Theme = "light" | "dark";
 const system = matchMedia("(prefers-color-scheme: dark)");
 const current = (): Theme => (document.documentElement.dataset.theme === "dark" ? "dark" : "light");
 
