@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -63,6 +64,8 @@ class PendingRow {
     }
     return true;
   }
+  // What add() will touch.
+  void expect_sums() const { base::prefetch<offsetof(PendingRow, counts_)>(this); }
   void expect(std::uint16_t place) const { base::prefetch<1>(&counts_[place]); }
 
   // The sum as a row of a report, whose tables these are; nothing is left here.

@@ -87,10 +87,12 @@ SwarmStats::KeyAndRow& SwarmStats::find_or_create(std::string_view method, std::
 void SwarmStats::expect(const KeyAndRow& known, const Report& tables, const EntryReport& report) {
   const auto& [key, row] = known;
   base::prefetch<64>(key.data());
+  if (!row.pending) return;
+  row.pending->expect_sums();
   constexpr std::uint16_t kInLine = 32;  // so many counters share a line of the cache
   int line = -1;
   for (const CountInPlace& each : report.buckets.of(tables.buckets))
-    if (std::exchange(line, each.place / kInLine) != each.place / kInLine) row.pending.expect(each.place);
+    if (std::exchange(line, each.place / kInLine) != each.place / kInLine) row.pending->expect(each.place);
 }
 
 void SwarmStats::merge(const Report& report, double now, std::string_view sender) {
@@ -101,7 +103,7 @@ void SwarmStats::merge(const Report& report, double now, std::string_view sender
   order.resize(report.entries.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
     const EntryReport& row = report.entries[i];
-    if (i + 3 < order.size() && order[i + 3]) base::prefetch<320>(order[i + 3]);
+    if (i + 3 < order.size() && order[i + 3]) base::prefetch<128>(order[i + 3]);
     if (i + 1 < order.size() && order[i + 1]) expect(*order[i + 1], report, report.entries[i + 1]);
     if (!order[i] || !is_key_of(order[i]->first, row))
       order[i] = &find_or_create(row.method, row.name, row.start_time > 0 ? row.start_time : now);
@@ -121,7 +123,8 @@ bool SwarmStats::try_to_wait(Row& mine, const Report& tables, const EntryReport&
     shard.rounded.add_dense(place, count);
     shard.histogram.add_at(fine_index_of_place(place), count);
   };
-  if (!mine.pending.add(tables, row, spill)) return false;
+  if (!mine.pending) mine.pending = std::make_unique<PendingRow>();
+  if (!mine.pending->add(tables, row, spill)) return false;
   if (!std::exchange(mine.is_unsettled, true)) unsettled_.push_back(&mine);
   return true;
 }
@@ -129,7 +132,7 @@ bool SwarmStats::try_to_wait(Row& mine, const Report& tables, const EntryReport&
 void SwarmStats::settle() {
   for (Row* row : unsettled_) {
     sums_.clear();
-    merge_into(*row, sums_, row->pending.take(sums_));
+    merge_into(*row, sums_, row->pending->take(sums_));
     row->is_unsettled = false;
     if (row != &total_) note_change(*row);
   }
@@ -139,7 +142,7 @@ void SwarmStats::settle() {
 
 void SwarmStats::forget_unsettled() {
   for (Row* row : unsettled_) {
-    row->pending.clear();
+    row->pending->clear();
     row->is_unsettled = false;
   }
   unsettled_.clear();

@@ -86,7 +86,7 @@ class SwarmStats {
     std::shared_ptr<stats::Entry> entry;
     bool has_changed = false;
     bool is_unsettled = false;
-    PendingRow pending{};
+    std::unique_ptr<PendingRow> pending{};  // made when it first waits: in a small swarm no row does
   };
   using Rows = std::unordered_map<std::string, Row>;
   using KeyAndRow = Rows::value_type;
