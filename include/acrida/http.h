@@ -28,7 +28,7 @@ struct RequestOptions {
   std::vector<Pair> params = {};   // the query
   Json json = {};                  // body: JSON
   std::vector<Pair> form = {};     // body: an HTML form
-  std::string_view data = {};      // body: these bytes
+  std::string_view data = {};      // body: these bytes; say what they are in a header Content-Type
   bool catch_response = false;     // the scenario says whether it was a success
   bool allow_redirects = true;     // up to 30
   double timeout = 0;              // seconds without any progress; 0: the client's
@@ -51,7 +51,7 @@ class ACRIDA_API Response {
   explicit operator bool() const { return ok(); }
   std::string_view text() const;                         // the body, decoded; valid as long as this response
   Json json() const;                                     // JsonError
-  std::string_view header(std::string_view name) const;  // any case; empty if absent
+  std::string_view header(std::string_view name) const;  // any case; empty if absent; of several the first
   double elapsed() const;                                // seconds, redirects included
   const std::string& error() const;  // why there was no answer, or why it counts as a failure; empty otherwise
 
@@ -65,8 +65,9 @@ class ACRIDA_API Response {
   detail::Exchange* exchange_;
 };
 
-// A user's HTTP connections, cookies and headers. Each call parks the user until the answer is there; never throws for
-// what the target does. std::invalid_argument for an address that is none.
+// A user's HTTP connections, cookies and headers. Each call parks the user until the answer is there, which is read
+// whole: there are no streams (for those: TcpSocket). Never throws for what the target does; std::invalid_argument for
+// an address that is none, std::logic_error outside of the user's own code.
 class ACRIDA_API HttpClient {
  public:
   // For the user that is being made now, with its host as the base of addresses.
@@ -94,8 +95,15 @@ class ACRIDA_API HttpClient {
   void set_cookie(std::string_view name, std::string_view value);
   std::string cookie(std::string_view name) const;  // empty if there is none
   void set_timeout(double seconds);                 // 60 unless set; 0: none
-  void set_verify(bool verify);                     // certificates of https; true unless set
-  const std::string& base_url() const;
+  // The header Authorization, as a host like "http://anna:secret@shop" sets it too.
+  void set_basic_auth(std::string_view user, std::string_view password);
+  // Of https: whether the server's certificate is looked at (true unless set), and by which authorities (a file or
+  // folder; the system's unless set).
+  void set_verify(bool verify);
+  void set_authorities(std::string_view path);
+  // What the server sees of us: PEM files; without a key it is in the certificate's file.
+  void set_certificate(std::string_view certificate, std::string_view key = {});
+  const std::string& base_url() const;  // without a password
 
  private:
   detail::ClientState* state_;

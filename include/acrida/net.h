@@ -23,9 +23,12 @@ class ACRIDA_API SocketError : public std::runtime_error {
 ACRIDA_API std::vector<std::string> resolve(const std::string& host);
 
 struct SocketOptions {
-  double timeout = 60;  // seconds without progress; 0: none
-  bool tls = false;     // TLS on top, with the host as the name to verify
-  bool verify = true;   // the certificate
+  double timeout = 60;           // seconds without progress; 0: none
+  bool tls = false;              // TLS on top, with the host as the name to verify
+  bool verify = true;            // the certificate
+  std::string authorities = {};  // who may have signed it: a file or folder; empty: the system's
+  std::string certificate = {};  // what we show: a PEM file …
+  std::string key = {};          // … and its key; empty: in the same file
 };
 
 // A TCP connection, with TLS if asked for.

@@ -22,8 +22,9 @@ using Headers = std::vector<HeaderLine>;
 // Where the users of a class begin: shared by them, since there may be a million.
 struct Base {
   std::string url;
-  const http::Origin* origin = nullptr;  // null without a host
-  std::string target;                    // its path, without a last '/'
+  const http::Origin* origin = nullptr;    // null without a host
+  std::string target;                      // its path, without a last '/'
+  std::shared_ptr<const Headers> headers;  // that a client of this base begins with
 };
 
 // What an HttpClient keeps between requests.

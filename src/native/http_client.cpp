@@ -1,11 +1,14 @@
 #include <fmt/core.h>
+#include <openssl/evp.h>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
 #include <acrida/http.h>
 #include <acrida/user.h>
 #include "native/exchange.h"
+#include "wire/form.h"
 #include "wire/redirect.h"
 #include "wire/url.h"
 
@@ -61,7 +64,10 @@ void aim(const ClientState& client, Exchange& exchange, std::string_view url, co
     return;
   }
   std::string whole(url);
-  if (!is_absolute(url)) {
+  if (is_absolute(url)) {
+    if (const auto parsed = wire::parse_url(url); parsed && !parsed->userinfo.empty())
+      throw std::invalid_argument("a user and password in the address of a request: use client.set_basic_auth()");
+  } else {
     if (client.base->url.empty())
       throw std::invalid_argument(
           "You must specify the base host. Either in the host of the user class, or on the command line using the "
@@ -278,8 +284,43 @@ bool follow(Exchange& exchange, HeadRules& rules) {
 
 namespace {
 
+const std::shared_ptr<const Headers>& default_headers() {
+  static const auto headers =
+      std::make_shared<const Headers>(Headers{{"user-agent", "User-Agent: acrida\r\n"},
+                                              {"accept-encoding", "Accept-Encoding: gzip, deflate, br\r\n"},
+                                              {"accept", "Accept: */*\r\n"}});
+  return headers;
+}
+
+std::string basic(std::string_view user_and_password) {
+  std::string encoded((user_and_password.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                   reinterpret_cast<const unsigned char*>(user_and_password.data()),
+                                   static_cast<int>(user_and_password.size()));
+  encoded.resize(static_cast<std::size_t>(size));
+  return "Basic " + encoded;
+}
+
+// "anna:secret" of "http://anna:secret@shop", percent-decoded; it does not stay in the address.
+std::string take_userinfo(std::string& url) {
+  const std::size_t begin = url.find("://");
+  if (begin == url.npos) return {};
+  const std::size_t end = std::min(url.find_first_of("/?#", begin + 3), url.size());
+  const std::size_t at = url.rfind('@', end);
+  if (at == url.npos || at < begin + 3) return {};
+  std::string userinfo = wire::percent_decoded(std::string_view(url).substr(begin + 3, at - begin - 3), false);
+  url.erase(begin + 3, at + 1 - begin - 3);
+  return userinfo.find(':') == userinfo.npos ? userinfo + ":" : userinfo;
+}
+
 std::shared_ptr<const Base> make_base(std::string url) {
   auto base = std::make_shared<Base>();
+  base->headers = default_headers();
+  if (const std::string userinfo = take_userinfo(url); !userinfo.empty()) {
+    Headers headers = *base->headers;
+    headers.push_back({"authorization", "Authorization: " + basic(userinfo) + "\r\n"});
+    base->headers = std::make_shared<const Headers>(std::move(headers));
+  }
   while (url.ends_with('/')) url.pop_back();
   base->url = std::move(url);
   if (base->url.empty()) return base;
@@ -291,21 +332,14 @@ std::shared_ptr<const Base> make_base(std::string url) {
   return base;
 }
 
-const std::shared_ptr<const Headers>& default_headers() {
-  static const auto headers =
-      std::make_shared<const Headers>(Headers{{"user-agent", "User-Agent: acrida\r\n"},
-                                              {"accept-encoding", "Accept-Encoding: gzip, deflate, br\r\n"},
-                                              {"accept", "Accept: */*\r\n"}});
-  return headers;
-}
-
 }  // namespace
 
-ClientState::ClientState(UserState& of_user) : user(of_user), tls(http::intern_tls({})), headers(default_headers()) {
+ClientState::ClientState(UserState& of_user) : user(of_user), tls(http::intern_tls({})) {
   const std::string& host = user.loop.host_of(user);
   std::shared_ptr<const Base>& known = user.loop.base_of(host);
   if (!known) known = make_base(host);
   base = known;
+  headers = base->headers;
 }
 
 ClientState::~ClientState() {
@@ -382,9 +416,23 @@ void HttpClient::set_cookie(std::string_view name, std::string_view value) {
 }
 std::string HttpClient::cookie(std::string_view name) const { return std::string(state_->cookies.find(name)); }
 void HttpClient::set_timeout(double seconds) { state_->timeout = base::from_seconds(seconds); }
+void HttpClient::set_basic_auth(std::string_view user, std::string_view password) {
+  set_header("Authorization", detail::basic(std::string(user) + ":" + std::string(password)));
+}
 void HttpClient::set_verify(bool verify) {
   http::TlsSettings settings = *state_->tls;
   settings.verify = verify;
+  state_->tls = http::intern_tls(settings);
+}
+void HttpClient::set_authorities(std::string_view path) {
+  http::TlsSettings settings = *state_->tls;
+  settings.ca_path = path;
+  state_->tls = http::intern_tls(settings);
+}
+void HttpClient::set_certificate(std::string_view certificate, std::string_view key) {
+  http::TlsSettings settings = *state_->tls;
+  settings.cert_file = certificate;
+  settings.key_file = key;
   state_->tls = http::intern_tls(settings);
 }
 const std::string& HttpClient::base_url() const { return state_->base->url; }

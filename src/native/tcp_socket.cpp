@@ -18,12 +18,12 @@ struct TcpSocket::State {
   State(const std::string& host, std::uint16_t port, const SocketOptions& options)
       : socket(native::loop_of_caller("TcpSocket"), fmt::format("{}:{}", host, port), options.timeout) {
     connect(host, port);
-    if (options.tls) begin_tls(host, options.verify);
+    if (options.tls) begin_tls(host, options);
   }
   ~State() { close(); }
 
   void connect(const std::string& host, std::uint16_t port);
-  void begin_tls(const std::string& host, bool verify);
+  void begin_tls(const std::string& host, const SocketOptions& wished);
   std::size_t receive_some(char* buffer, std::size_t room);  // 0: the end
   std::size_t receive_plain(char* buffer, std::size_t room);
   std::size_t receive_tls(char* buffer, std::size_t room);
@@ -53,9 +53,12 @@ void TcpSocket::State::connect(const std::string& host, std::uint16_t port) {
   socket.fail(std::strerror(error));
 }
 
-void TcpSocket::State::begin_tls(const std::string& host, bool verify) {
+void TcpSocket::State::begin_tls(const std::string& host, const SocketOptions& wished) {
   net::TlsOptions options;
-  options.verify = verify;
+  options.verify = wished.verify;
+  options.ca_path = wished.authorities;
+  options.cert_file = wished.certificate;
+  options.key_file = wished.key;
   auto made = net::TlsContext::make(options);
   if (!made) socket.fail(made.error());
   context = std::move(*made);

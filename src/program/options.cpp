@@ -182,8 +182,12 @@ Given read_words(int argc, char** argv, CLI::App& app, const std::vector<const O
   for (const OptionRow* row : known) options.emplace_back(row, add(app, *row));
   app.parse(argc, argv);
   Given given;
-  for (const auto& [row, option] : options)
-    if (option->count() > 0) given[row] = option->results();
+  for (const auto& [row, option] : options) {
+    if (option->count() == 0) continue;
+    Words words = option->results();
+    if (row->takes_several && words.size() == 1 && (words[0].empty() || words[0] == "{}")) words.clear();  // "--tags"
+    given[row] = std::move(words);
+  }
   return given;
 }
 
@@ -238,7 +242,7 @@ std::optional<std::int64_t> parse_timespan(const std::string& text) {
 std::optional<int> parse_options(int argc, char** argv, Options& options) {
   std::string program = argc > 0 ? argv[0] : "acrida";
   program = program.substr(program.rfind('/') + 1);
-  CLI::App app(fmt::format("Usage: {} [options] [UserClass ...]", program), program);
+  CLI::App app("A load test with the scenario that this program is made of.", program);
   app.set_help_flag("-h,--help", "Print this and exit");
   app.set_version_flag("-V,--version",
                        fmt::format("{} with acrida {} (compatible with Locust 2.47.0)", program, ACRIDA_VERSION),

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,7 +40,16 @@ class NativeScenario {
  public:
   explicit NativeScenario(const std::string& library) {
     show_ourselves();
+    // What a static initialiser throws ends the process: no call of ours could catch it.
+    static const char* whose;
+    static std::terminate_handler before;
+    whose = library.c_str();
+    before = std::set_terminate([] {
+      std::fprintf(stderr, "acrida: a variable of the scenario could not be initialised, in %s\n", whose);
+      before();
+    });
     void* const handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+    std::set_terminate(before);
     if (!handle) throw std::runtime_error(dlerror());
     using Fill = void (*)(Scenario&);
     const auto fill = reinterpret_cast<Fill>(dlsym(handle, "acrida_scenario"));

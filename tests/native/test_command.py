@@ -192,3 +192,26 @@ def test_each_header_stands_alone(tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_file_without_classes_is_no_pytest_file(acrida: Program) -> None:
+    write(acrida, "nobody.cpp", HEAD + "ACRIDA_SCENARIO(scenario) { (void)scenario; }\n")
+    done = acrida.run(None, "-f", "nobody.cpp", "--headless", timeout_s=COMPILE_S)
+    assert done.exit_code == 1 and "No User class found!" in done.stderr
+    assert "no match in any of" not in done.stdout + done.stderr
+
+
+def test_words_for_the_compiler_and_libraries(acrida: Program) -> None:
+    write(acrida, "small.cpp", SMALL.replace("struct Small", "struct NAME").replace("Small", "NAME"))
+    env = {"CXXFLAGS": "-DNAME=Named", "LDFLAGS": "-lz"}
+    assert "    NAME\n" not in acrida.run(None, "-f", "small.cpp", "--list", env=env, timeout_s=COMPILE_S).stdout
+    done = acrida.run(None, "-f", "small.cpp", "--list", env={"LDFLAGS": "-lno-such-library"}, timeout_s=COMPILE_S)
+    assert done.exit_code == 1 and "no-such-library" in done.stderr
+
+
+def test_a_variable_that_cannot_be_initialised_is_told_with_its_file(acrida: Program) -> None:
+    thrower = 'static int x = [] { throw std::runtime_error("no luck"); return 1; }();\n'
+    write(acrida, "early.cpp", "#include <stdexcept>\n" + SMALL.replace("struct Small", thrower + "struct Small", 1))
+    done = acrida.run(None, "-f", "early.cpp", "--list", timeout_s=COMPILE_S)
+    assert done.exit_code == -6 and "no luck" in done.stderr
+    assert "acrida: a variable of the scenario could not be initialised, in" in done.stderr

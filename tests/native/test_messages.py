@@ -94,7 +94,15 @@ def teller(build_program, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("master", "worker"), [("native", "native"), ("acrida", "native"), ("native", "acrida"), ("native", "cpp")]
+    ("master", "worker"),
+    [
+        ("native", "native"),
+        ("acrida", "native"),
+        ("native", "acrida"),
+        ("native", "cpp"),
+        ("cpp", "native"),
+        ("cpp", "cpp"),
+    ],
 )
 def test_messages_go_both_ways(master: str, worker: str, teller: Path, tmp_path: Path) -> None:
     (tmp_path / "teller.py").write_text(PYTHON)

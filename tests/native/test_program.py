@@ -204,5 +204,11 @@ def test_what_cannot_be_meant_is_said(
     assert sentence in done.stderr
 
 
+def test_tags_without_a_tag_choose_all(program: Path, tmp_path: Path) -> None:
+    done = run(program, "--show-task-ratio-json", "--tags", cwd=tmp_path)
+    assert json.loads(done.stdout)["total"]["Visitor"]["tasks"]["search"]["ratio"] == 0.25
+    assert run(program, "--help", cwd=tmp_path).stdout.count("Usage: ") == 1
+
+
 def test_list_names_the_classes(program: Path, tmp_path: Path) -> None:
     assert run(program, "--list", cwd=tmp_path).stdout == "Available Users:\n    Visitor\n"

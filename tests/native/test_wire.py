@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from tests.support.certs import Certificates
 from tests.support.program import Program
 from tests.support.target import Target
 
@@ -29,7 +30,7 @@ struct Checks : HttpUser {
   struct All : SequentialTaskSet {
     static void define(TaskSetType& set) {
       set.task<&All::repeats>().task<&All::redirects>().task<&All::cookies>().task<&All::bodies>().task<&All::failures>();
-      set.task<&All::tls>().task<&All::sockets>().task<&All::datagrams>().task<&All::done>();
+      set.task<&All::tls>().task<&All::certificates>().task<&All::passwords>().task<&All::sockets>().task<&All::datagrams>().task<&All::done>();
     }
     // What was prepared for the request before is only used for one that is just like it.
     void repeats() {
@@ -91,6 +92,33 @@ struct Checks : HttpUser {
       socket.send("GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
       expect(socket.receive_until("\r\n").starts_with("HTTP/1.1 200"), "TLS over a socket of our own");
     }
+    void certificates() {
+      const std::string url = std::getenv("MTLS_URL"), authority = std::getenv("AUTHORITY");
+      const std::string certificate = std::getenv("CERTIFICATE"), key = std::getenv("KEY");
+      client().set_verify(true);
+      client().set_authorities(authority);
+      expect(client().get(std::string(std::getenv("TLS_URL")) + "/ok", {.name = "known"}).ok(), "a known authority");
+      expect(!client().get(url + "/ok", {.name = "unknown client"}), "a client without a certificate");
+      client().set_certificate(certificate, key);
+      auto answer = client().get(url + "/ok", {.name = "known client"});
+      expect(answer.ok(), "a client with one: " + answer.error());
+      TcpSocket socket("localhost", static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1))),
+                       {.timeout = 5, .tls = true, .authorities = authority, .certificate = certificate, .key = key});
+      socket.send("GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      expect(socket.receive_until("\r\n").starts_with("HTTP/1.1 200"), "a socket with one");
+    }
+    void passwords() {
+      const auto echo = [this] { return std::string(client().get("/echo").text()); };
+      expect(echo().find("Basic") == std::string::npos, "no password");
+      client().set_basic_auth("anna", "se:cret");
+      expect(echo().find("Basic YW5uYTpzZTpjcmV0") != std::string::npos, "a password: " + echo());
+      client().set_header("Authorization", "");
+      try {
+        client().get("http://anna:secret@127.0.0.1/");
+        expect(false, "a password in an address is refused");
+      } catch (const std::invalid_argument&) {
+      }
+    }
     void sockets() {
       const std::string url = user<Checks>().host();
       const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
@@ -121,11 +149,36 @@ struct Checks : HttpUser {
     }
   };
 };
-ACRIDA_SCENARIO(scenario) { scenario.user<Checks>(); }
+struct Known : HttpUser {
+  static void define(UserType& me) { me.host(std::getenv("PASSWORD_URL")).task<&Known::look>(); }
+  void look() {
+    expect(client.base_url().find('@') == std::string::npos, client.base_url());
+    expect(client.get("/echo").text().find("Basic YW5uYTpzZTpjcmV0") != std::string_view::npos, "the host's password");
+    const auto away = client.get("/redirect/1", {.name = "known"});
+    expect(away.status() == 200, "redirected");
+    record({.method = "TEST", .name = "known is done", .response_time_ms = 1});
+    throw StopUser{};
+  }
+};
+ACRIDA_SCENARIO(scenario) {
+  if (std::getenv("PASSWORD_URL")) scenario.user<Known>();
+  else scenario.user<Checks>();
+}
 """
 
 
-def test_client_and_sockets_do_what_they_say(acrida: Program, target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_with_a_password_signs_its_requests(acrida: Program, target: Target) -> None:
+    (acrida.folder / "wire.cpp").write_text(SCENARIO)
+    env = {"PASSWORD_URL": target.url.replace("//", "//anna:se%3Acret@")}
+    done = acrida.run(None, "-f", "wire.cpp", "--headless", "-t", "1s", "--json", env=env, timeout_s=120)
+    assert "wrong:" not in done.stderr, done.stderr
+    rows = {row["name"]: (row["num_requests"], row["num_failures"]) for row in done.json()}
+    assert rows["known is done"] == rows["known"] == (1, 0), done.stderr
+
+
+def test_client_and_sockets_do_what_they_say(
+    acrida: Program, target: Target, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
         udp.settimeout(30)
@@ -138,6 +191,10 @@ def test_client_and_sockets_do_what_they_say(acrida: Program, target: Target, mo
         thread.start()
         monkeypatch.setenv("UDP_PORT", str(udp.getsockname()[1]))
         monkeypatch.setenv("TLS_URL", target.tls_url)
+        monkeypatch.setenv("MTLS_URL", target.mtls_url)
+        monkeypatch.setenv("AUTHORITY", str(certificates.authority))
+        monkeypatch.setenv("CERTIFICATE", str(certificates.client_cert))
+        monkeypatch.setenv("KEY", str(certificates.client_key))
         (acrida.folder / "wire.cpp").write_text(SCENARIO)
         done = acrida.run(
             None, "-f", "wire.cpp", "--headless", "-t", "4s", "--host", target.url, "--json", timeout_s=120

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from .._native.compiler import is_native
 from ..shape import LoadTestShape
 from ..user import User
 from ..util.load_locustfile import load_locustfile, load_locustfile_pytest
@@ -39,7 +40,8 @@ def load_all(paths: list[str]) -> Scenarios:
             _add_user_class(found, name, user_class)
     if not found.user_classes:
         for path in paths:
-            _add_pytest_classes(found, load_locustfile_pytest(path))
+            if not is_native(path):
+                _add_pytest_classes(found, load_locustfile_pytest(path))
     return found
 
 

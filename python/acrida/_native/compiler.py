@@ -32,7 +32,8 @@ def library_of(path: str) -> str:
     compiler = _compiler()
     source = _preprocessed(compiler, path)
     version = subprocess.run([*compiler, "--version"], capture_output=True, check=True).stdout
-    key = hashlib.sha256(b"\0".join([source, version, " ".join(_FLAGS).encode()])).hexdigest()[:32]
+    words = [*_FLAGS, *_words("CXXFLAGS"), *_words("LDFLAGS")]
+    key = hashlib.sha256(b"\0".join([source, version, " ".join(words).encode()])).hexdigest()[:32]
     name = f"{Path(path).stem}-{key}.so"
     library = _cache() / name
     if not library.exists():
@@ -52,8 +53,13 @@ def _compiler() -> list[str]:
     return [found, *words[1:]]
 
 
+def _words(variable: str) -> list[str]:
+    """More words for the compiler, as make and CMake take them: folders, libraries."""
+    return shlex.split(os.environ.get(variable, ""))
+
+
 def _preprocessed(compiler: list[str], path: str) -> bytes:
-    done = subprocess.run([*compiler, *_FLAGS, "-E", "-P", path], capture_output=True)
+    done = subprocess.run([*compiler, *_FLAGS, *_words("CXXFLAGS"), "-E", "-P", path], capture_output=True)
     if done.returncode:
         _show(done.stderr, path)
     return done.stdout
@@ -63,7 +69,8 @@ def _compile(compiler: list[str], path: str, library: Path) -> None:
     # Under another name first: somebody else may be looking for it.
     handle, unfinished = tempfile.mkstemp(dir=library.parent, suffix=".so")
     os.close(handle)
-    done = subprocess.run([*compiler, *_FLAGS, path, "-o", unfinished], capture_output=True)
+    command = [*compiler, *_FLAGS, *_words("CXXFLAGS"), path, "-o", unfinished, *_words("LDFLAGS")]
+    done = subprocess.run(command, capture_output=True)
     sys.stderr.buffer.write(done.stderr)  # warnings
     sys.stderr.flush()
     if done.returncode:

@@ -28,8 +28,27 @@ def connect(runner: Runner) -> None:
     for scenario in scenarios.values():
         for message_type in scenario.message_types:
             runner.register_message(message_type, _listener(scenario, message_type))
-    letters = _core.NativeMessages(_role(runner))
+    role = _role(runner)
+    if role == "master":
+        _tell_of_tests(runner, list(scenarios.values()))
+    letters = _core.NativeMessages(role)
     runner.greenlet.spawn(_pump, weakref.ref(runner), letters)
+
+
+def _tell_of_tests(runner: Runner, scenarios: list[_core.NativeScenario]) -> None:
+    # A master has no users, whose first would tell of a test: see NativeUsers.
+    events = runner.environment.events
+    for scenario in scenarios:
+        events.test_start.add_listener(_teller(scenario, "test_start"))
+        events.test_stop.add_listener(_teller(scenario, "test_stop"))
+        events.spawning_complete.add_listener(_teller(scenario, "spawning_complete"))
+
+
+def _teller(scenario: _core.NativeScenario, event: str) -> Callable[..., None]:
+    def listener(user_count: int = 0, **_: Any) -> None:
+        scenario.fire(event, user_count)
+
+    return listener
 
 
 def _role(runner: Runner) -> str:
