@@ -6,14 +6,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.native.conftest import build_program, looker, prefix, shop_url  # noqa: F401
+from tests.native.conftest import build_program, looker, prefix  # noqa: F401
 from tests.native.test_page import served
 
 
 def test_a_native_program_is_started_edited_and_stopped(
     page: Page,
     looker: Path,  # noqa: F811
-    shop_url: str,  # noqa: F811
+    shop_url: str,
     tmp_path: Path,
 ) -> None:
     with served(looker, "--host", shop_url, "--class-picker", cwd=tmp_path) as site:
