@@ -30,6 +30,16 @@ def test_every_page_stands_in_its_index(folder: str) -> None:
     assert [page.name for page in pages if page.name != "README.md" and f"({page.name})" not in index] == []
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/traps").glob("[0-9]*.md")), ids=lambda page: page.stem)
+def test_a_cure_is_where_the_page_of_the_trap_says(page: Path) -> None:
+    text = page.read_text()
+    assert [
+        path for path in re.findall(r"`((?:src|python|tests)/[\w/.]+\.\w+)`", text) if not (ROOT / path).exists()
+    ] == []
+    places = re.findall(r"`((?:src|python)/[\w/.]+)`[,:] `(?:\w+::|\w+\.)?(\w+)\(\)`", text)
+    assert [place for place in places if place[1] not in (ROOT / place[0]).read_text()] == []
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/guide/native.md"])
 def test_the_scenario_in_cpp_in_the_page_runs(page: str, acrida: Program, shop_url: str) -> None:
     scenario = re.search(r"```cpp\n(.*?)```", (ROOT / page).read_text(), re.S)
