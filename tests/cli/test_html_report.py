@@ -108,3 +108,18 @@ def test_people_can_make_the_report_themselves(acrida: Program) -> None:
     assert data["show_download_link"] is True
     assert data["requests_statistics"][0]["num_requests"] == 1
     assert data["host"] == "None"
+
+
+def test_a_full_disk_is_said_once_per_file_and_ends_the_program_with_1(acrida: Program) -> None:
+    for name in ("a_stats.csv", "a_stats_history.csv", "b.json", "c.html"):
+        (acrida.folder / name).symlink_to("/dev/full")
+    quiet = "from locust import User, task\nclass Quiet(User):\n    @task\n    def act(self): self.stop()\n"
+    outcome = acrida.run(quiet, "--headless", "-t", "2s", "--csv", "a", "--json-file", "b", "--html", "c.html")
+    assert outcome.exit_code == 1
+    assert outcome.stderr.count("The CSV files cannot be written: [Errno") == 1
+    for what in ("CSV files could not be written to their end", "JSON file could not", "HTML report could not"):
+        assert what in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    outcome = acrida.run(quiet, "--headless", "-t", "2s", "--csv", "c.html/a")
+    assert outcome.exit_code == 1 and "Choose another place with --csv." in outcome.stderr
+    assert "Traceback" not in outcome.stderr

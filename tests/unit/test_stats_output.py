@@ -134,6 +134,23 @@ def test_a_shorter_table_leaves_nothing_of_the_longer_one(full: Environment, tmp
     assert [row[1] for row in rows_of(tmp_path / "run_stats.csv")] == ["Name", "Aggregated"]
 
 
+def test_after_a_full_disk_the_files_are_written_again(
+    full: Environment, tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    writer = StatsCSVFileWriter(full, [0.5], str(tmp_path / "run"))
+    writer._write_all(clock.now)
+    for _ in range(2):
+        writer._note(OSError(28, "No space left on device"))
+    clock.now += 1
+    writer._write_all(clock.now)
+    writer.close_files()
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
+    history = Path(writer.stats_history_file_name()).read_text(encoding="utf-8").splitlines()
+    assert [line[:10] for line in history] == ["Timestamp,", "1790000002", "", "1790000003"]
+    assert len(rows_of(tmp_path / "run_stats.csv")) == 4
+
+
 def test_the_full_history_has_every_entry_with_percentiles_of_the_last_seconds(
     full: Environment, tmp_path: Path, clock: Clock
 ) -> None:

@@ -178,11 +178,12 @@ class Run:
         if self.environment.web_ui:
             self.environment.web_ui.stop()
         self.runner.quit()
-        if not self.options.worker:
-            outputs.write_final(self.environment, self.options)
+        # Who asked for a file and has none hears it from the exit code, too.
+        if not self.options.worker and not outputs.write_final(self.environment, self.options):
+            code = code or 1
         self.environment.events.quit.fire(exit_code=code)
-        if self._csv_writer:
-            outputs.close_csv(self._csv_writer)
+        if self._csv_writer and not outputs.close_csv(self._csv_writer):
+            code = code or 1
         return self._children.finish(code) if self._children else code
 
     def exit_code(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ from .tables import sort_stats
 
 if TYPE_CHECKING:
     from ..env import Environment
+
+
+logger = logging.getLogger("locust.stats")
 
 
 class CSVWriter(Protocol):
@@ -86,20 +90,17 @@ class StatsCSV:
 
 
 class _RewrittenFile:
-    """A file whose rows below the head are replaced each time."""
+    """A file whose rows are replaced each time."""
 
     def __init__(self, path: str, head: Sequence[str], write_rows: Callable[[CSVWriter], None]) -> None:
         self.file = _open(path)
         self.writer = csv.writer(self.file)
         self._head = head
         self._write_rows = write_rows
-        self._data_begins_at: int | None = None
 
     def write(self) -> None:
-        if self._data_begins_at is None:
-            self.writer.writerow(self._head)
-            self._data_begins_at = self.file.tell()
-        self.file.seek(self._data_begins_at)
+        self.file.seek(0)  # with the head: a disk that was full may have taken a part of it
+        self.writer.writerow(self._head)
         self._write_rows(self.writer)
         self.file.truncate()
 
@@ -130,7 +131,10 @@ class StatsCSVFileWriter(StatsCSV):
         self.stats_history_csv_columns = _core.history_csv_head(percentiles_to_report)
         self._history = _open(self.stats_history_file_name())
         self._history_writer = csv.writer(self._history)
+        self._history_writer.writerow(self.stats_history_csv_columns)
         self._history_ends_with: tuple[int, int] | None = None  # second and requests of the newest row
+        #: Why the last attempt failed.
+        self.trouble: OSError | None = None
 
     def __call__(self) -> None:
         self.stats_writer()
@@ -140,17 +144,28 @@ class StatsCSVFileWriter(StatsCSV):
         flushed_at = 0.0
         while True:
             now = time.time()
-            self._write_all(now)
-            if now - flushed_at > tunables.CSV_STATS_FLUSH_INTERVAL_SEC:
-                self._flush_all()
-                flushed_at = now
+            try:
+                self._write_all(now)
+                if now - flushed_at > tunables.CSV_STATS_FLUSH_INTERVAL_SEC:
+                    self._flush_all()
+                    flushed_at = now
+            except OSError as error:
+                self._note(error)
             gevent.sleep(tunables.CSV_STATS_INTERVAL_SEC)
+
+    def _note(self, error: OSError) -> None:
+        if self.trouble is None:
+            logger.error("The CSV files cannot be written: %s. It is tried again each second.", error)
+        self.trouble = error
 
     def _write_all(self, now: float) -> None:
         for file in (self._requests, self._failures, self._exceptions):
             file.write()
-        if self._history_ends_with is None:
-            self._history_writer.writerow(self.stats_history_csv_columns)
+        if self.trouble is not None:
+            self._history_writer.writerow([])  # its last row may be torn
+            self._flush_all()
+            logger.info("The CSV files are written again; the history has a gap.")
+            self.trouble = None
         self._stats_history_data_rows(self._history_writer, now)
         self._history_ends_with = int(now), self.environment.stats.num_requests
 
@@ -185,17 +200,27 @@ class StatsCSVFileWriter(StatsCSV):
         self.stats_history_flush()
 
     def close_files(self) -> None:
-        """Close the files; what was counted since the last periodic write is in them, too."""
+        """Close the files; what was counted since the last periodic write is in them, too. May fail with OSError."""
         if self._history.closed:
             return
-        now = time.time()
+        try:
+            self._write_the_rest(time.time())
+        finally:
+            failed = None
+            for handle in (self._requests.file, self._failures.file, self._exceptions.file, self._history):
+                try:
+                    handle.close()
+                except OSError as error:
+                    failed = error
+            if failed is not None:
+                raise failed
+
+    def _write_the_rest(self, now: float) -> None:
         if self._history_ends_with != (int(now), self.environment.stats.num_requests):
             self._write_all(now)
         else:  # failures and exceptions may have come since
             for file in (self._requests, self._failures, self._exceptions):
                 file.write()
-        for handle in (self._requests.file, self._failures.file, self._exceptions.file, self._history):
-            handle.close()
 
     def stats_history_file_name(self) -> str:
         """Where the history goes."""
