@@ -93,7 +93,7 @@ arrows: | $(py)
 
 .PHONY: cpp-test
 cpp-test: install
-	cmake --build $(build) --target unit_tests
+	cmake --build $(build) --target unit_tests acrida_main # the latter for tests/native, whose time is limited
 	ctest --test-dir $(build) --output-on-failure -j $(JOBS)
 
 .PHONY: compile-sanitized
