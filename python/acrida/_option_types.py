@@ -11,6 +11,9 @@ from typing import Any, NoReturn
 
 from .util.timespan import parse_timespan
 
+#: Of --threads.
+MOST_THREADS = 1024
+
 
 def timespan(time_str: str) -> int:
     """Seconds of a time span such as ``1h30m``."""
@@ -33,6 +36,8 @@ def at_least_one(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
+    if value > MOST_THREADS:
+        raise argparse.ArgumentTypeError(f"{value} is too large: at most {MOST_THREADS}")
     return value
 
 

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <system_error>
@@ -19,6 +21,7 @@ namespace {
 constexpr std::array<std::string_view, 5> kNames{"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
 Level g_least = Level::Info;
 std::FILE* g_file = nullptr;
+std::atomic<bool> g_has_told_of_file{false};
 std::mutex g_mutex;  // of the listener
 std::function<void(const std::string&)> g_listener;
 std::mutex g_terminal_mutex;  // of the block
@@ -42,6 +45,19 @@ void erase_block() {
 
 void show_block() {
   for (const std::string& line : g_block) fmt::print(stderr, "{}\n", line);
+}
+
+void write_above_block(const std::string& line);
+
+// Where the file takes no more, lines go to the terminal again.
+void write_to_file(const std::string& line) {
+  const std::string whole = line + '\n';
+  if (std::fwrite(whole.data(), 1, whole.size(), g_file) == whole.size() && std::fflush(g_file) == 0) return;
+  const int error = errno;
+  if (!g_has_told_of_file.exchange(true))
+    write_above_block(std::string("acrida: the log file cannot be written, the log goes on here: ") +
+                      std::strerror(error));
+  write_above_block(line);
 }
 
 void write_above_block(const std::string& line) {
@@ -80,8 +96,7 @@ void write_log(Level level, std::string_view logger, std::string_view text) {
   const std::string line = fmt::format("[{},{:03}] {}/{}/{}: {}", date, now.tv_usec / 1000, host,
                                        kNames[static_cast<std::size_t>(level)], logger, text);
   if (g_file) {
-    fmt::print(g_file, "{}\n", line);
-    std::fflush(g_file);
+    write_to_file(line);
   } else {
     write_above_block(line);
   }

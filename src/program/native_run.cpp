@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -24,6 +25,18 @@ namespace {
 std::unique_ptr<Runner> make_runner(Cast& cast, Results& results, const Options& options) {
   if (options.is_master) return std::make_unique<MasterRunner>(cast, results, options);
   return std::make_unique<LocalRunner>(cast, results, options);
+}
+
+// At the end: a result that cannot be written takes no other one along.
+template <class Write>
+bool try_to_write(Write&& write) {
+  try {
+    write();
+    return true;
+  } catch (const std::exception& error) {
+    log(Level::Error, kMain, "{}", error.what());
+    return false;
+  }
 }
 
 std::string last_part(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -212,12 +225,13 @@ int NativeRun::finish() {
   live_view_.reset();
   const int code = decide_exit_code();
   log(Level::Info, kMain, "Shutting down (exit code {})", code);
-  print_summary(results_.statistics(), options_);
+  bool is_all_written = try_to_write([&] { print_summary(results_.statistics(), options_); });
   for (const std::string& line : runner_->closing_lines()) write_table_line(line);
   if (!options_.html_file.empty()) write_html(shown_, live_stats());
-  if (csv_) csv_->write(results_, runner_->user_count(), base::wall_seconds());
+  if (csv_) is_all_written &= try_to_write([&] { csv_->write(results_, runner_->user_count(), base::wall_seconds()); });
   if (page_) page_->close();
-  return workers_ ? workers_->finish(code) : code;
+  const int whole = is_all_written || code != 0 ? code : 1;
+  return workers_ ? workers_->finish(whole) : whole;
 }
 
 }  // namespace acrida::program

@@ -17,6 +17,8 @@ namespace acrida::program {
 
 namespace {
 
+constexpr std::int64_t kMostThreads = 1024;
+
 // "-u/--users", as argparse names an option in what it complains about.
 UsageProblem wrong(const OptionRow& row, std::string_view why) {
   std::string flags = row.flags;
@@ -48,6 +50,8 @@ void convert(const OptionRow& row, const Words& words, std::int64_t& value) {
   if (row.kind == "positive" && value < 1)
     throw wrong(row, fmt::format("Invalid --expect-workers argument ({}), must be a positive number", value));
   if (row.kind == "at_least_one" && value < 1) throw wrong(row, "must be 1 or more");
+  if (row.kind == "at_least_one" && value > kMostThreads)
+    throw wrong(row, fmt::format("{} is too large: at most {}", value, kMostThreads));
 }
 
 void convert(const OptionRow& row, const Words& words, double& value) {
@@ -254,6 +258,15 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
     return std::nullopt;
   } catch (const CLI::Success& answer) {
     return app.exit(answer);
+  } catch (const CLI::ExtrasError& error) {
+    const std::string_view text = error.what();
+    fmt::print(stderr, "{}: error: unrecognized arguments{}\n", program,
+               text.substr(std::min(text.rfind(": "), text.size())));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string_view text = error.what();
+    const OptionRow* const row = find_option_of_flag(text.substr(0, text.find(':')));
+    const std::string why = row ? wrong(*row, "expected one argument").what() : error.what();
+    fmt::print(stderr, "{}: error: {}\n", program, why);
   } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "{}: error: {}\n", program, error.what());
   } catch (const UsageProblem& problem) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -77,9 +78,11 @@ report::Lines error_lines(stats::RequestStats& statistics) {
 void write_json_file(const std::filesystem::path& path, const std::string& json) {
   std::error_code ignored;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ignored);
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "w"), std::fclose);
-  if (!file) throw std::system_error(errno, std::generic_category(), "cannot write " + path.string());
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "w"), std::fclose);
+  const auto fail = [&] { throw std::system_error(errno, std::generic_category(), "cannot write " + path.string()); };
+  if (!file) fail();
   fmt::print(file.get(), "{}", json);
+  if (std::fclose(file.release()) != 0) fail();  // a full disk shows here
 }
 
 }  // namespace
@@ -100,7 +103,11 @@ int terminal_columns() {
 void print_table(stats::RequestStats& statistics) { print(stats_lines(Rows(statistics), report::Rates::Current)); }
 
 void print_summary(stats::RequestStats& statistics, const Options& options) {
-  if (options.prints_json) fmt::print("{}\n", report::stats_json(statistics.current_epoch().entries()));
+  if (options.prints_json) {
+    fmt::print("{}\n", report::stats_json(statistics.current_epoch().entries()));
+    if (std::fflush(stdout) != 0)
+      throw std::system_error(errno, std::generic_category(), "cannot write the statistics to stdout");
+  }
   if (!options.json_file.empty())
     return write_json_file(options.json_file + ".json", report::stats_json(statistics.current_epoch().entries()));
   const Rows all(statistics);

@@ -188,6 +188,9 @@ def test_task_ratios_as_the_python_program_prints_them(program: Path, tmp_path: 
         (["-u", "9000000000000000000"], 2, "9000000000000000000 is too large: at most 1000000000"),
         (["--web-login"], 2, "error: --web-login is not for a program of its own: use --web-host 127.0.0.1, or a"),
         (["--threads", "0"], 2, "error: argument --threads: must be 1 or more"),
+        (["--threads", "100000"], 2, "error: argument --threads: 100000 is too large: at most 1024"),
+        (["--nonsense"], 2, "error: unrecognized arguments: --nonsense"),
+        (["--users"], 2, "error: argument -u/--users: expected one argument"),
         (["-u", "x"], 2, "error: argument -u/--users: invalid int value: 'x'"),
         (["-L", "loud"], 2, "error: argument --loglevel/-L: invalid choice: 'LOUD' (choose from 'DEBUG', 'INFO',"),
         (["--autoquit", "3"], 2, "--autoquit is only meaningful in combination with --autostart"),
@@ -202,6 +205,24 @@ def test_what_cannot_be_meant_is_said(
     done = run(program, *words, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert sentence in done.stderr
+
+
+def test_a_result_that_cannot_be_written_takes_no_other_one_along(looker: Path, shop_url: str, tmp_path: Path) -> None:
+    words = ["--headless", "-t", "1", "--host", shop_url, "--exit-code-on-error", "0", "--html", "x.html", "--csv", "x"]
+    (tmp_path / "taken").write_text("")
+    words += ["--json-file", "taken/x", "--logfile", "/dev/full", "Looker"]
+    done = run(looker, *words, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("the log file cannot be written, the log goes on here: No space left on device") == 1
+    assert "All users spawned" in done.stderr and "taken/x.json: Not a directory" in done.stderr
+    assert (tmp_path / "x.html").stat().st_size > 1000 and "Aggregated" in (tmp_path / "x_stats.csv").read_text()
+    (tmp_path / "full.json").symlink_to("/dev/full")
+    done = run(looker, *words[:-5], "--json-file", "full", "Looker", cwd=tmp_path)
+    assert "cannot write full.json: No space left on device" in done.stderr and done.returncode == 1
+    with open("/dev/full", "w") as full:
+        command = [looker, "--headless", "-t", "1", "--host", shop_url, "--exit-code-on-error", "0", "--json", "Looker"]
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert "cannot write the statistics to stdout: No space left on device" in done.stderr and done.returncode == 1
 
 
 def test_tags_without_a_tag_choose_all(program: Path, tmp_path: Path) -> None:
