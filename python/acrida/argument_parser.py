@@ -257,14 +257,20 @@ def ui_extra_args_dict(args: Sequence[str] | None = None) -> dict[str, dict[str,
     parser = get_parser()
     values = vars(parser.parse_args(args))
     return {
-        name: UIExtraArgOptions(
-            default_value=values[name],
-            is_secret=name in parser.secret_args_included_in_web_ui,
-            is_required=name in parser.required_args_included_in_web_ui,
-            help_text=action.help or "",
-            is_multiple=name in parser.multiple_args_included_in_web_ui,
-            choices=list(action.choices) if action.choices else None,
-        )._asdict()
-        for name, action in parser.args_included_in_web_ui.items()
+        name: field_of_option(parser, name, values[name])
+        for name in parser.args_included_in_web_ui
         if name not in standard and name in values
     }
+
+
+def field_of_option(parser: LocustArgumentParser, name: str, value: Any) -> dict[str, Any]:
+    """What the start form shows for an option that now has this value."""
+    action = parser.args_included_in_web_ui[name]
+    return UIExtraArgOptions(
+        default_value=value,
+        is_secret=name in parser.secret_args_included_in_web_ui,
+        is_required=name in parser.required_args_included_in_web_ui,
+        help_text=action.help or "",
+        is_multiple=name in parser.multiple_args_included_in_web_ui,
+        choices=list(action.choices) if action.choices else None,
+    )._asdict()

@@ -69,14 +69,7 @@ class PageArgs:
             self._standard = set(argument_parser.default_args_dict())
         parser = self._parser
         return {
-            name: argument_parser.UIExtraArgOptions(
-                default_value=getattr(options, name, action.default),
-                is_secret=name in parser.secret_args_included_in_web_ui,
-                is_required=name in parser.required_args_included_in_web_ui,
-                help_text=action.help or "",
-                is_multiple=name in parser.multiple_args_included_in_web_ui,
-                choices=list(action.choices) if action.choices else None,
-            )._asdict()
+            name: argument_parser.field_of_option(parser, name, getattr(options, name, action.default))
             for name, action in parser.args_included_in_web_ui.items()
             if name not in self._standard
         }
