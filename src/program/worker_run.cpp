@@ -50,11 +50,12 @@ WorkerRun::WorkerRun(Cast& cast, const Options& options, Signals& signals)
       return cluster::WorkerActions{};
     });
   });
-  native::set_message_route({Role::Worker, [node = node_](std::string type, const std::string& json, std::string) {
-                               node->post([type = std::move(type), data = to_msgpack(json)](cluster::Worker& worker) {
-                                 return worker.send_custom(type, data);
-                               });
-                             }});
+  native::set_message_route(
+      {Role::Worker, [node = node_](std::string type, const std::string& json, const std::string&) {
+         node->post([type = std::move(type), data = to_msgpack(json)](cluster::Worker& worker) {
+           return worker.send_custom(type, data);
+         });
+       }});
 }
 
 WorkerRun::~WorkerRun() {

@@ -19,7 +19,7 @@ std::string event(const char* name, const Json& data) {
 
 }  // namespace
 
-void EventStreams::add(std::shared_ptr<Exchange> exchange, double now, double hub_lag_seconds) {
+void EventStreams::add(const std::shared_ptr<Exchange>& exchange, double now, double hub_lag_seconds) {
   auto viewer = std::make_shared<Viewer>();
   viewer->exchange = exchange;
   viewers_.push_back(viewer);

@@ -18,7 +18,7 @@ class EventStreams {
  public:
   EventStreams(RunView& view, LiveStats& statistics) : state_(view, statistics) {}
 
-  void add(std::shared_ptr<Exchange> exchange, double now, double hub_lag_seconds);
+  void add(const std::shared_ptr<Exchange>& exchange, double now, double hub_lag_seconds);
   // Once a second.
   void tick(double now, double hub_lag_seconds);
   std::size_t size() const { return viewers_.size(); }

@@ -43,9 +43,9 @@ bool is_news(std::unordered_map<std::string, std::int64_t>& known, const std::st
 
 std::string key_of(const Json& exception) { return value_or<std::string>(exception, "traceback", ""); }
 
-Json copied(const Json& status, const char* name, Json fallback) {
+Json copied(const Json& status, const char* name, const Json& fallback) {
   const Json& value = member_or_null(status, name);
-  return value.is_null() ? std::move(fallback) : value;
+  return value.is_null() ? fallback : value;
 }
 
 }  // namespace
