@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
+#include "program/log.h"
 #include "report/csv.h"
 #include "report/row.h"
 
@@ -38,10 +41,15 @@ CsvFiles::CsvFiles(const std::string& prefix, bool has_full_history) : has_full_
   exceptions_ = open(prefix + "_exceptions.csv");
 }
 
+void CsvFiles::append(std::FILE* file, const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0) return;
+  if (!std::exchange(has_failed_, true))
+    log(Level::Error, kMain, "The CSV files could not be written: {}", std::strerror(errno));
+}
+
 void CsvFiles::rewrite(std::FILE* file, const std::string& text) {
   std::rewind(file);
-  std::fwrite(text.data(), 1, text.size(), file);
-  std::fflush(file);
+  append(file, text);
   if (ftruncate(fileno(file), static_cast<off_t>(text.size())) != 0) return;  // the rest is read as rows of before
 }
 
@@ -58,8 +66,7 @@ void CsvFiles::write(Results& results, std::int64_t user_count, double now) {
   for (std::size_t i = has_full_history_ ? 0 : rows.size() - 1; i < rows.size(); ++i)
     history +=
         report::csv_line(report::history_csv_row(rows[i], static_cast<std::int64_t>(now), user_count, kPercentiles));
-  std::fwrite(history.data(), 1, history.size(), history_.get());
-  std::fflush(history_.get());
+  append(history_.get(), history);
 
   text = report::csv_line(report::failures_csv_head());
   for (const auto& error : statistics.errors().records()) text += report::csv_line(report::failures_csv_row(*error));

@@ -22,6 +22,8 @@ class CsvFiles {
   CsvFiles(const std::string& prefix, bool has_full_history);
   // Once a second and at the end.
   void write(Results& results, std::int64_t user_count, double now);
+  // Something could not be written, for instance to a full disk; the log has said so.
+  bool has_failed() const { return has_failed_; }
 
  private:
   struct Close {
@@ -29,11 +31,12 @@ class CsvFiles {
   };
   using File = std::unique_ptr<std::FILE, Close>;
   static File open(const std::string& path);
-  static void rewrite(std::FILE* file, const std::string& text);
+  void append(std::FILE* file, const std::string& text);
+  void rewrite(std::FILE* file, const std::string& text);
 
   const bool has_full_history_;
   File stats_, history_, failures_, exceptions_;
-  bool has_head_ = false;
+  bool has_head_ = false, has_failed_ = false;
 };
 
 }  // namespace acrida::program

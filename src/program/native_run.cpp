@@ -228,7 +228,10 @@ int NativeRun::finish() {
   bool is_all_written = try_to_write([&] { print_summary(results_.statistics(), options_); });
   for (const std::string& line : runner_->closing_lines()) write_table_line(line);
   if (!options_.html_file.empty()) write_html(shown_, live_stats());
-  if (csv_) is_all_written &= try_to_write([&] { csv_->write(results_, runner_->user_count(), base::wall_seconds()); });
+  if (csv_) {
+    csv_->write(results_, runner_->user_count(), base::wall_seconds());
+    is_all_written &= !csv_->has_failed();
+  }
   if (page_) page_->close();
   const int whole = is_all_written || code != 0 ? code : 1;
   return workers_ ? workers_->finish(whole) : whole;

@@ -219,6 +219,12 @@ def test_a_result_that_cannot_be_written_takes_no_other_one_along(looker: Path, 
     (tmp_path / "full.json").symlink_to("/dev/full")
     done = run(looker, *words[:-5], "--json-file", "full", "Looker", cwd=tmp_path)
     assert "cannot write full.json: No space left on device" in done.stderr and done.returncode == 1
+    (tmp_path / "y_failures.csv").symlink_to("/dev/full")
+    done = run(
+        looker, *words[:3], "--csv", "y", "--host", shop_url, "--exit-code-on-error", "0", "Looker", cwd=tmp_path
+    )
+    assert done.stderr.count("The CSV files could not be written: No space left on device") == 1
+    assert done.returncode == 1 and "Aggregated" in (tmp_path / "y_stats.csv").read_text()
     with open("/dev/full", "w") as full:
         command = [looker, "--headless", "-t", "1", "--host", shop_url, "--exit-code-on-error", "0", "--json", "Looker"]
         done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
