@@ -10,6 +10,8 @@ import importlib
 from types import ModuleType
 from typing import Any
 
+from . import _also_foreign
+
 _ERRORS = ("InterruptTaskSet", "RescheduleTask", "RescheduleTaskImmediately", "StopTest", "StopUser")
 
 #: {module: {where a name is at home: names}}, all below the package.
@@ -72,33 +74,56 @@ _ALSO: dict[str, dict[str, tuple[str, ...]]] = {
         "util.timespan": ("parse_timespan",),
     },
 }
-#: The same, of other packages.
-_FOREIGN: dict[str, dict[str, tuple[str, ...]]] = {
-    "web": {"flask": ("redirect", "render_template", "request", "session", "url_for")}
-}
 
 
 def complete(module: ModuleType) -> None:
     """Let the names of the table be found in this module, which may still be loading."""
     package, _, name = module.__name__.partition(".")
-    homes = {
-        also: prefix + home
-        for table, prefix in ((_ALSO, f"{package}."), (_FOREIGN, ""))
-        for home, names in table.get(name, {}).items()
-        for also in names
-    }
-    if homes:
-        _add_lookup(module, homes)
+    homes = _also_foreign.homes(name, package)
+    for home, names in _ALSO.get(name, {}).items():
+        homes.update((also, (f"{package}.{home}", also)) for also in names)
+    if homes and not isinstance(module.__dict__.get("__getattr__"), _LookUp):
+        module.__dict__["__getattr__"] = _LookUp(module, homes)
 
 
-def _add_lookup(module: ModuleType, homes: dict[str, str]) -> None:
-    own = module.__dict__.get("__getattr__")
+class _LookUp:
+    """The ``__getattr__`` of a module."""
 
-    def look_up(name: str) -> Any:
-        if name in homes:
-            return getattr(importlib.import_module(homes[name]), name)
-        if own is not None:
-            return own(name)
-        raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+    def __init__(self, module: ModuleType, homes: dict[str, tuple[str, str]]) -> None:
+        self._module = module
+        self._homes = homes
+        self._own = module.__dict__.get("__getattr__")
+        # Locust's modules have no __all__: a star import brings every name. Ours may say what they promise.
+        self._promised: list[str] = module.__dict__.pop("__all__", [])
 
-    module.__dict__["__getattr__"] = look_up
+    def __call__(self, name: str) -> Any:
+        if name in self._homes:
+            return self._find(name)
+        if name == "__all__":
+            return self._public()
+        if self._own is not None:
+            return self._own(name)
+        raise AttributeError(f"module {self._module.__name__!r} has no attribute {name!r}")
+
+    def _find(self, name: str) -> Any:
+        home, attribute = self._homes[name]
+        module = importlib.import_module(home)
+        return getattr(module, attribute) if attribute else module
+
+    def _public(self) -> list[str]:
+        """What a star import of the original would bring."""
+        own = {name for name, value in vars(self._module).items() if name[0] != "_" and not self._is_inner(value)}
+        return sorted(own.union(self._promised, filter(self._is_there, self._homes)))
+
+    def _is_inner(self, value: Any) -> bool:
+        """Whether a module of ours uses this without being its home: nothing that the original would have."""
+        home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        here = self._module.__name__
+        return isinstance(home, str) and home != here and home.startswith(here.partition(".")[0] + ".")
+
+    def _is_there(self, name: str) -> bool:
+        try:
+            self._find(name)
+        except ImportError:  # a package that only some installations have
+            return False
+        return True

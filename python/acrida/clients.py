@@ -15,6 +15,7 @@ from requests.auth import HTTPBasicAuth, _basic_auth_str
 
 from . import _core
 from ._http import cookies as cookie_rules
+from ._http.call_checks import check_method, check_url
 from ._http.fast_path import can_be_prepared, why_not_fast
 from ._http.requests_response import (
     FailedResponse,
@@ -204,8 +205,8 @@ class HttpSession(_core.Session, requests.Session):
         context: Mapping[str, Any] = {},  # part of the signature people know
         **kwargs: Any,
     ) -> ResponseContextManager:
-        if not isinstance(url, str):
-            raise TypeError(f"the URL must be a str, not {type(url).__name__}")
+        check_url(url)
+        check_method(method)
         if not self._why_not_fast() and can_be_prepared(kwargs):
             prepared = self._prepared(method, self._build_url(url), kwargs)
             if prepared is not None:

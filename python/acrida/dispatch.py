@@ -66,6 +66,8 @@ class UsersDispatcher(Iterator[dict[str, dict[str, int]]]):
         )
         #: How long each map took to compute, in seconds.
         self.dispatch_iteration_durations: list[float] = []
+        #: The newest map.
+        self._users_on_workers = {node: {c.__name__: 0 for c in self._user_classes} for node in self._nodes}
 
     @property
     def dispatch_in_progress(self) -> bool:
@@ -99,6 +101,8 @@ class UsersDispatcher(Iterator[dict[str, dict[str, int]]]):
             known = {user_class.__name__ for user_class in self._user_classes}
             strangers = ", ".join(sorted(set(names or []) - known))
             raise ValueError(f"Cannot dispatch user classes that were not there at the beginning: {strangers}")
+        self._target_user_count, self._spawn_rate = target_user_count, spawn_rate
+        self._user_count_per_dispatch_iteration = max(1, math.floor(spawn_rate))
         self.dispatch_iteration_durations.clear()
 
     def __iter__(self) -> UsersDispatcher:
@@ -113,6 +117,7 @@ class UsersDispatcher(Iterator[dict[str, dict[str, int]]]):
                 raise StopIteration
             if not isinstance(step, float):
                 self.dispatch_iteration_durations.append(time.perf_counter() - began_at)
+                self._users_on_workers = step
                 return step  # type: ignore[no-any-return]
             gevent.sleep(step)
 

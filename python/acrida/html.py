@@ -60,6 +60,8 @@ def render_template_from(file: str, build_path: str = DEFAULT_BUILD_PATH, **vari
     names = {"template_args": "templateArgs", "auth_args": "authArgs"}
     lines = [f"window.{names.get(name, name)}={to_json(value)};" for name, value in variables.items()]
     script = "".join(lines).replace("<", "\\u003c")
+    if file == "auth.html" and build_path == DEFAULT_BUILD_PATH:
+        file = "login.html"  # Locust's name of it
     page = Path(build_path, file).read_text(encoding="utf-8")
     return page.replace("<!--acrida:page-data-->", f"<script>{script}</script>", 1)
 

@@ -47,6 +47,20 @@ bool has_line_break(std::string_view text) {
   return std::memchr(text.data(), '\n', text.size()) || std::memchr(text.data(), '\r', text.size());
 }
 
+constexpr std::array<bool, 256> make_token_table() {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  for (int c = 0; c < 256; ++c) table[c] |= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  return table;
+}
+constexpr auto kIsToken = make_token_table();
+
+bool is_token(std::string_view text) {
+  for (const char c : text)
+    if (!kIsToken[static_cast<unsigned char>(c)]) return false;
+  return !text.empty();
+}
+
 bool is_one_of(std::string_view name, const CallHeader* headers, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i)
     if (wire::equals_ignoring_case(headers[i].name, name)) return true;
@@ -89,7 +103,8 @@ bool add_header(PyObject* key, PyObject* value, CallHeader* headers, std::size_t
     if (!PyUnicode_CheckExact(value) || !PyUnicode_IS_ASCII(value)) return false;
     header.value = utf8(value);
   }
-  if (!PyUnicode_IS_ASCII(key) || has_line_break(header.name) || has_line_break(header.value)) return false;
+  if (!is_token(header.name) || has_line_break(header.value)) return false;
+  if (std::memchr(header.value.data(), 0, header.value.size())) return false;
   if (!header.value.empty() && (header.value.front() == ' ' || header.value.front() == '\t')) return false;
   headers[count++] = header;
   return true;

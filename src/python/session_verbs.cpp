@@ -9,9 +9,9 @@ namespace {
 
 // Sorts a call's arguments into `call`. False: something unusual is among them and the general path must see it all.
 bool sort_arguments(SessionObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames, Py_ssize_t first,
-                    bool takes_body, Call& call) {
+                    Py_ssize_t most, Call& call) {
   const Py_ssize_t positional = nargs - first;
-  if (positional > (takes_body ? 3 : 1)) return false;
+  if (positional > most) return false;
   if (positional > 0) call.url = args[first];
   if (positional > 1) call.data = args[first + 1];
   if (positional > 2) call.json = args[first + 2];
@@ -66,11 +66,60 @@ PyObject* call_with_method(PyObject* self, PyObject* attribute, PyObject* method
 
 struct Verb {
   const char* text;
+  const char* name;
   bool takes_body;
+  Py_ssize_t most;             // arguments by position
   PyObject* method = nullptr;  // interned str
 };
-Verb g_verbs[] = {{"GET", false}, {"OPTIONS", false}, {"HEAD", false},  {"POST", true},
-                  {"PUT", true},  {"PATCH", true},    {"DELETE", false}};
+Verb g_verbs[] = {{"GET", "get", false, 1},      {"OPTIONS", "options", false, 1}, {"HEAD", "head", false, 1},
+                  {"POST", "post", true, 3},     {"PUT", "put", true, 2},          {"PATCH", "patch", true, 2},
+                  {"DELETE", "delete", false, 1}};
+
+const char* class_name(const SessionObject* self) {
+  return self->uses_requests_rules ? "HttpSession" : "FastHttpSession";
+}
+
+bool is_given(PyObject* kwnames, PyObject* name) { return kwnames && PySequence_Contains(kwnames, name) > 0; }
+
+bool complain_of_second_value(const SessionObject* self, const char* function, const char* name) {
+  PyErr_Format(PyExc_TypeError, "%s.%s() got multiple values for argument '%s'", class_name(self), function, name);
+  return false;
+}
+
+// Whether the arguments fit the verb; otherwise Python's own complaint about them is set.
+bool fits(const SessionObject* self, const Verb& v, Py_ssize_t nargs, PyObject* kwnames) {
+  if (nargs > v.most) {
+    if (v.most == 1)
+      PyErr_Format(PyExc_TypeError, "%s.%s() takes 2 positional arguments but %zd were given", class_name(self), v.name,
+                   nargs + 1);
+    else
+      PyErr_Format(PyExc_TypeError, "%s.%s() takes from 2 to %zd positional arguments but %zd were given",
+                   class_name(self), v.name, v.most + 1, nargs + 1);
+    return false;
+  }
+  if (nargs == 0 && !is_given(kwnames, names::url_)) {
+    PyErr_Format(PyExc_TypeError, "%s.%s() missing 1 required positional argument: 'url'", class_name(self), v.name);
+    return false;
+  }
+  if (nargs > 0 && is_given(kwnames, names::url_)) return complain_of_second_value(self, v.name, "url");
+  if (nargs > 1 && is_given(kwnames, names::data_)) return complain_of_second_value(self, v.name, "data");
+  if (nargs > 2 && is_given(kwnames, names::json_)) return complain_of_second_value(self, v.name, "json");
+  if (is_given(kwnames, names::method_)) return complain_of_second_value(self, "request", "method");
+  return true;
+}
+
+bool request_fits(const SessionObject* self, Py_ssize_t nargs, PyObject* kwnames) {
+  const bool has_method = nargs > 0 || is_given(kwnames, names::method_);
+  const bool has_url = nargs > 1 || is_given(kwnames, names::url_);
+  if (has_method && has_url) return true;
+  if (!has_method && !has_url)
+    PyErr_Format(PyExc_TypeError, "%s.request() missing 2 required positional arguments: 'method' and 'url'",
+                 class_name(self));
+  else
+    PyErr_Format(PyExc_TypeError, "%s.request() missing 1 required positional argument: '%s'", class_name(self),
+                 has_method ? "url" : "method");
+  return false;
+}
 
 // What get(), post() and so on always pass to request(): those who replace it may look for it.
 bool add_defaults(const SessionObject* self, const Verb& verb, bool redirects, PyObject* keywords) {
@@ -111,15 +160,18 @@ PyObject* verb(PyObject* object, PyObject* const* args, Py_ssize_t nargs, PyObje
   const bool redirects = Index != 2 || !self->uses_requests_rules;
   if (ensure_config(self) < 0) return nullptr;
   if (self->state->config.request_is_overridden)
-    return through_request(object, names::request_, v, args, nargs, kwnames, redirects);
+    return !fits(self, v, nargs, kwnames)
+               ? nullptr
+               : through_request(object, names::request_, v, args, nargs, kwnames, redirects);
   Call call;
   call.method = v.method;
   call.wire_method = v.text;
   call.allow_redirects = redirects;
-  if (self->state->config.is_fast && sort_arguments(self, args, nargs, kwnames, 0, v.takes_body, call)) {
+  if (self->state->config.is_fast && sort_arguments(self, args, nargs, kwnames, 0, v.most, call)) {
     PyObject* response = perform(self, call);
     if (response || PyErr_Occurred()) return response;
   }
+  if (!fits(self, v, nargs, kwnames)) return nullptr;
   return through_request(object, names::_general_request_, v, args, nargs, kwnames, redirects);
 }
 
@@ -128,7 +180,7 @@ PyObject* request(PyObject* object, PyObject* const* args, Py_ssize_t nargs, PyO
   if (ensure_config(self) < 0) return nullptr;
   Call call;
   if (self->state->config.is_fast && nargs == 2 && PyUnicode_CheckExact(args[0]) &&
-      sort_arguments(self, args, nargs, kwnames, 1, false, call)) {
+      sort_arguments(self, args, nargs, kwnames, 1, 1, call)) {
     char upper[16];
     const std::string_view method = utf8(args[0]);
     if (!method.empty() && method.size() < sizeof upper) {
@@ -145,6 +197,7 @@ PyObject* request(PyObject* object, PyObject* const* args, Py_ssize_t nargs, PyO
       }
     }
   }
+  if (!request_fits(self, nargs, kwnames)) return nullptr;
   Ref bound = Ref::steal(PyObject_GetAttr(object, names::_general_request_));
   return bound ? PyObject_Vectorcall(bound.get(), args, static_cast<std::size_t>(nargs), kwnames) : nullptr;
 }

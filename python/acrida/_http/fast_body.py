@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from json import dumps as json_dumps
 from typing import Any
 from urllib.parse import urlencode
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_NOT_IN_VALUES = re.compile(r"[\r\n\0]|[^\0-\xff]")
 
 
 def body_of(data: Any, json: Any, files: Any, headers: dict[str, str]) -> bytes | None:
@@ -42,17 +47,42 @@ def body_of(data: Any, json: Any, files: Any, headers: dict[str, str]) -> bytes 
         say("application/octet-stream")
         content = data.read()
         return content.encode() if isinstance(content, str) else content
-    if hasattr(data, "__iter__") and not isinstance(data, list | tuple):
+    if hasattr(data, "__len__"):
+        raise AttributeError(f"{type(data).__name__!r} object has no attribute 'read'")
+    if hasattr(data, "__iter__") and not isinstance(data, type):
         say("application/octet-stream")
         return b"".join(piece.encode() if isinstance(piece, str) else piece for piece in data)
-    raise AttributeError(f"{type(data).__name__!r} object cannot be sent as a body")
+    raise TypeError(f"{type(data).__name__!r} object is not iterable")
 
 
 def with_params(url: str, params: Any) -> str:
-    """``url`` with these added to its query."""
-    query = params if isinstance(params, str) else urlencode(params, doseq=True)
+    """``url`` with these added to its query; what is None is left out."""
+    query = params if isinstance(params, str) else urlencode(list(_pairs(params)))
+    if not query:
+        return url
     bare, separator, fragment = url.partition("#")
     return f"{bare}{'&' if '?' in bare else '?'}{query}{separator}{fragment}"
+
+
+def _pairs(params: Any) -> Iterator[tuple[Any, Any]]:
+    items = params.items() if hasattr(params, "items") else params
+    if isinstance(items, bytes) or not hasattr(items, "__iter__"):
+        raise TypeError(f'can only concatenate str (not "{type(params).__name__}") to str')
+    for name, value in items:
+        is_one = isinstance(value, str | bytes) or not hasattr(value, "__iter__")
+        yield from ((name, each) for each in ([value] if is_one else value) if each is not None)
+
+
+def lines_of(headers: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
+    """The header lines of a request, several for a list. ValueError for what no header may hold."""
+    for name, value in headers.items():
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+            raise ValueError(f"invalid header field name {name!r}")
+        for each in value if isinstance(value, list | tuple) else (value,):
+            text = each if isinstance(each, str) else str(each)
+            if _NOT_IN_VALUES.search(text):
+                raise ValueError(f"invalid value for header field {name!r}: {text!r}")
+            yield name, text
 
 
 def basic_auth(user: str, password: str) -> str:

@@ -13,6 +13,7 @@ from .messages import CustomMessages
 if TYPE_CHECKING:
     from ..env import Environment
     from ..user import User
+    from .nodes import WorkerNode
 
 logger = logging.getLogger("locust.runners")
 
@@ -46,6 +47,11 @@ class LocalRunner(Runner):
         self.spawning_greenlet = self.greenlet.spawn(
             lambda: self.guarded(self._ramp.run, user_count, spawn_rate, wait, user_classes)  # type: ignore[misc]
         )
+
+    @property
+    def _local_worker_node(self) -> WorkerNode:
+        """This process as a node, for those who make a dispatcher of their own."""
+        return self._ramp.node
 
     def _cancel_ramp(self) -> None:
         self._ramp.cancel()

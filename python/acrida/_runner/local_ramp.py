@@ -21,7 +21,8 @@ class LocalRamp:
 
     def __init__(self, runner: LocalRunner) -> None:
         self._runner = runner
-        self._node = WorkerNode(id="local")
+        #: This process.
+        self.node = WorkerNode(id="local")
         # Identifies the ramp in progress. A ramp whose own listener stops or restarts the test cannot be killed:
         # it must look whether it is still wanted.
         self._in_progress: object = None
@@ -74,13 +75,13 @@ class LocalRamp:
         runner = self._runner
         if runner._users_dispatcher is None:
             runner._users_dispatcher = runner.environment.dispatcher_class(
-                worker_nodes=[self._node], user_classes=runner.user_classes
+                worker_nodes=[self.node], user_classes=runner.user_classes
             )
         dispatcher = runner._users_dispatcher
         logger.info("Ramping to %d users at a rate of %.2f per second", user_count, spawn_rate)
         dispatcher.new_dispatch(user_count, spawn_rate, user_classes)
         for shares in dispatcher:
-            yield shares[self._node.id]
+            yield shares[self.node.id]
 
     def _apply(self, wanted: dict[str, int], wait: bool) -> None:
         """New users first: stopping the surplus may take its time."""

@@ -34,6 +34,8 @@ class _Pages(jinja2.BaseLoader):
         self._folders = folders
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str | None, Any]:
+        if template == "auth.html":
+            template = "login.html"  # Locust's name of it
         for folder in self._folders:
             path = Path(folder, template)
             if template.endswith(".html") and "/" not in template and path.is_file():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _core
 from .._http import cookies as cookie_rules
+from .._http.call_checks import check_fast_method, check_url
 from .._http.debug_stream import write_exchange
 from .._http.failures import ExchangeError, for_fast
 from .._http.fast_agent import (
@@ -17,7 +18,7 @@ from .._http.fast_agent import (
     Options,
     agent_headers,
 )
-from .._http.fast_body import basic_auth, body_of, with_params
+from .._http.fast_body import basic_auth, body_of, lines_of, with_params
 from .._http.fast_response import (
     ErrorResponse,
     FastRequest,
@@ -233,8 +234,8 @@ class FastHttpSession(_core.Session):
         files: Any = None,
         **kwargs: Any,
     ) -> FastResponse:
-        if not isinstance(url, str):
-            raise TypeError(f"the URL must be a str, not {type(url).__name__}")
+        check_url(url)
+        wire_method = check_fast_method(method)
         max_retries = kwargs.pop("max_retries", -1)
         debug_stream = kwargs.pop("debug_stream", None)
         for ignored in ("max_redirects", "response_codes"):
@@ -244,7 +245,7 @@ class FastHttpSession(_core.Session):
             sent["Authorization"] = basic_auth(*auth)
         full_url = self._build_url(url)
         if kwargs:  # geventhttpclient's rule: what it does not know is sent to the server
-            if method.upper() in ("POST", "PUT", "PATCH"):
+            if wire_method in ("POST", "PUT", "PATCH"):
                 if data is None or isinstance(data, dict):
                     data = {**(data or {}), **kwargs}
             else:
@@ -258,7 +259,7 @@ class FastHttpSession(_core.Session):
         pairs = [pair for pair in self._acrida_config()["headers"] if pair[0].lower() not in names]
         if self.auth_header and "authorization" in names:
             pairs = [pair for pair in pairs if pair[0].lower() != "authorization"]
-        pairs += header_pairs(sent, ascii_only=False)
+        pairs += lines_of(sent)
         jar = self.__dict__.get("cookiejar")
         if jar is not None and "cookie" not in names:
             cookie = self._cookie_header(full_url)[0]
@@ -266,7 +267,7 @@ class FastHttpSession(_core.Session):
                 pairs.append(("Cookie", cookie))
         response: FastResponse = self._perform(
             method,
-            method.upper(),
+            wire_method,
             without_credentials(full_url),
             name or self.request_name or url,
             body,

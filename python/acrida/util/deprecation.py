@@ -16,7 +16,11 @@ def check_for_deprecated_task_set_attribute(class_dict: dict[str, Any]) -> None:
     """Warn when a class body sets ``task_set``, which has been ``tasks`` since 1.0."""
     if "task_set" not in class_dict:
         return
+    from ..user.task import TaskSet
+
     value = class_dict["task_set"]
+    if not issubclass(value, TaskSet) or hasattr(value, "locust_task_weight"):
+        return
     with warnings.catch_warnings():
         # The filters above look at the module that is to blame, and that is the user's own here.
         warnings.simplefilter("always", DeprecationWarning)
