@@ -89,7 +89,7 @@ class Children:
         codes = [child.wait() for child in self._running]
         worst = max(codes, default=0)
         if worst > 1:
-            logger.error("Bad response code from worker children: %d", worst)
+            logging.error("Bad response code from worker children: %d", worst)
         strangers = [child.returncode for child in self._running if child.pid not in self._signalled]
         if killed := [-code for code in strangers if code < 0]:
             logger.error("Worker processes were killed by signal %s", ", ".join(map(str, killed)))
