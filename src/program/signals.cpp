@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
+#include <utility>
 
 #include "program/log.h"
 
@@ -67,8 +68,8 @@ Signals::~Signals() {
 
 void Signals::take() {
   eventfd_t rings = 0;
-  if (eventfd_read(bell_.get(), &rings) != 0 || count_ > 1) return;
-  if (first_ == SIGTERM) log(Level::Info, kMain, "Got SIGTERM signal");
+  if (eventfd_read(bell_.get(), &rings) != 0) return;
+  if (!std::exchange(is_taken_, true) && first_ == SIGTERM) log(Level::Info, kMain, "Got SIGTERM signal");
 }
 
 void Signals::listen() {

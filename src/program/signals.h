@@ -25,7 +25,8 @@ class Signals {
   int descriptor() const { return bell_.get(); }
   // After the descriptor was readable.
   void take();
-  bool is_end_wanted() const { return first_ != 0; }
+  // True from the first take() on.
+  bool is_end_wanted() const { return is_taken_; }
   // The one that asked for the end, or 0.
   int first() const { return first_; }
 
@@ -40,6 +41,7 @@ class Signals {
   const reactor::Descriptor signals_, bell_, stop_;
   std::atomic<int> first_{0}, count_{0};
   std::atomic<bool> is_second_left_{false};
+  bool is_taken_ = false;   // by the main thread
   reactor::Thread thread_;  // last: it uses the others
 };
 
