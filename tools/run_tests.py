@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -34,11 +35,19 @@ def find_parts(root: Path = ROOT) -> list[str]:
 
 
 def run_part(part: str) -> int:
+    with tempfile.TemporaryDirectory(prefix="acrida-", ignore_cleanup_errors=True) as temporary:
+        return run_part_in(temporary, part)
+
+
+def run_part_in(temporary: str, part: str) -> int:
     log = LOGS / (part.removeprefix("tests/").replace("/", "-") + ".log")
     begun = time.monotonic()
     with log.open("wb") as output:
+        # A folder for its files of its own: each pytest that starts shuts those of all others to other people, and as
+        # root the tests start a PostgreSQL that is somebody else's.
+        own = {**os.environ, "PYTEST_DEBUG_TEMPROOT": temporary}
         command = [sys.executable, "-m", "pytest", "--durations=10", part]
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(command, cwd=ROOT, env=own, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         _running.add(process)
         code = process.wait()
         _running.discard(process)

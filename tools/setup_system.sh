@@ -8,7 +8,7 @@ packages_for() {
     build) echo g++ make cmake ninja-build pkg-config ccache git ca-certificates python3 python3-dev python3-venv \
       libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libfmt-dev libboost-dev libboost-context-dev libcli11-dev libtomlplusplus-dev libsqlite3-dev libzmq3-dev \
       nlohmann-json3-dev libsimdjson-dev libmsgpack-cxx-dev doctest-dev ;;
-    test) echo openssl procps iproute2 libfaketime postgresql mosquitto redis-server chromium fonts-liberation systemd ;;
+    test) echo openssl procps iproute2 libfaketime postgresql mosquitto redis-server chromium fonts-liberation fonts-dejavu-core systemd ;;
     bench) echo nginx-light wrk openssl procps chromium ;;
     lint) echo clang-format-14 clang-tidy-14 ;;
     fuzz) echo clang-14 libclang-rt-14-dev ;;
