@@ -35,16 +35,12 @@ def find_parts(root: Path = ROOT) -> list[str]:
 
 
 def run_part(part: str) -> int:
-    with tempfile.TemporaryDirectory(prefix="acrida-", ignore_cleanup_errors=True) as temporary:
-        return run_part_in(temporary, part)
-
-
-def run_part_in(temporary: str, part: str) -> int:
     log = LOGS / (part.removeprefix("tests/").replace("/", "-") + ".log")
     begun = time.monotonic()
-    with log.open("wb") as output:
-        # A folder for its files of its own: each pytest that starts shuts those of all others to other people, and as
-        # root the tests start a PostgreSQL that is somebody else's.
+    # A folder for its files of its own: each pytest that starts shuts those of all others to other people, and as root
+    # the tests start a PostgreSQL that is somebody else's.
+    folder = tempfile.TemporaryDirectory(prefix="acrida-", ignore_cleanup_errors=True)
+    with folder as temporary, log.open("wb") as output:
         own = {**os.environ, "PYTEST_DEBUG_TEMPROOT": temporary}
         command = [sys.executable, "-m", "pytest", "--durations=10", part]
         process = subprocess.Popen(command, cwd=ROOT, env=own, stdin=subprocess.DEVNULL, stdout=output, stderr=output)

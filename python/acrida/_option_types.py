@@ -31,8 +31,8 @@ def positive_integer(string: str) -> int:
     return value
 
 
-def at_least_one(text: str) -> int:
-    """A whole number from 1 up."""
+def threads(text: str) -> int:
+    """A whole number from 1 to MOST_THREADS."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
@@ -93,6 +93,6 @@ CONVERTERS: dict[str, Any] = {
     "timespan": timespan,
     "gt_zero": gt_zero,
     "positive": positive_integer,
-    "at_least_one": at_least_one,
+    "threads": threads,
     "json_user_config": json_user_config,
 }

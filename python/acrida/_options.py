@@ -346,7 +346,7 @@ OTHER = Group(
         _option(
             "--threads", "THREADS",
             "Spread users written in C++ over so many threads. Default: 1",
-            kind="at_least_one", default=1, metavar="<int>",
+            kind="threads", default=1, metavar="<int>",
         ),
         _option("--equal-weights", None, "Run every class and every task equally often", kind="flag"),
         _option("--profile", None, "Label of the run, to group runs by"),

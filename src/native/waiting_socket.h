@@ -47,6 +47,5 @@ class WaitingSocket final : public reactor::Handler {
 
 // The addresses of a name; parks. SocketError when there are none.
 net::Addresses look_up(Loop& loop, const std::string& host);
-// The loop of the user whose code runs; std::logic_error outside.
 
 }  // namespace acrida::native

@@ -49,8 +49,8 @@ void convert(const OptionRow& row, const Words& words, std::int64_t& value) {
   if (value > kMostUsers) throw wrong(row, fmt::format("{} is too large: at most {}", value, kMostUsers));
   if (row.kind == "positive" && value < 1)
     throw wrong(row, fmt::format("Invalid --expect-workers argument ({}), must be a positive number", value));
-  if (row.kind == "at_least_one" && value < 1) throw wrong(row, "must be 1 or more");
-  if (row.kind == "at_least_one" && value > kMostThreads)
+  if (row.kind == "threads" && value < 1) throw wrong(row, "must be 1 or more");
+  if (row.kind == "threads" && value > kMostThreads)
     throw wrong(row, fmt::format("{} is too large: at most {}", value, kMostThreads));
 }
 

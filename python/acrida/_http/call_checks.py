@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_NOT_IN_METHODS = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")
+_NOT_IN_TOKENS = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")
+
+
+def is_token(text: Any) -> bool:
+    """Whether it may name a method or a header."""
+    return isinstance(text, str) and bool(text) and not _NOT_IN_TOKENS.search(text)
 
 
 def check_url(url: Any) -> None:
@@ -18,7 +23,7 @@ def check_url(url: Any) -> None:
 
 def check_method(method: Any) -> None:
     """ValueError for what urllib3 does not send."""
-    found = _NOT_IN_METHODS.search(method) if isinstance(method, str) else None
+    found = _NOT_IN_TOKENS.search(method) if isinstance(method, str) else None
     if found:
         raise ValueError(
             f"Method cannot contain non-token characters {method.upper()!r} (found at least {found.group()!r})"
@@ -28,6 +33,6 @@ def check_method(method: Any) -> None:
 def check_fast_method(method: Any) -> str:
     """The method as it is sent. ValueError for what geventhttpclient does not send."""
     sent = method.upper()
-    if not isinstance(method, str) or not method or _NOT_IN_METHODS.search(method):
+    if not is_token(method):
         raise ValueError(f"invalid HTTP method {method!r}")
     return sent  # type: ignore[no-any-return]

@@ -9,7 +9,8 @@ from json import dumps as json_dumps
 from typing import Any
 from urllib.parse import urlencode
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+from .call_checks import is_token
+
 _NOT_IN_VALUES = re.compile(r"[\r\n\0]|[^\0-\xff]")
 
 
@@ -76,7 +77,7 @@ def _pairs(params: Any) -> Iterator[tuple[Any, Any]]:
 def lines_of(headers: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
     """The header lines of a request, several for a list. ValueError for what no header may hold."""
     for name, value in headers.items():
-        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+        if not is_token(name):
             raise ValueError(f"invalid header field name {name!r}")
         for each in value if isinstance(value, list | tuple) else (value,):
             text = each if isinstance(each, str) else str(each)
